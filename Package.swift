@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every module of ours, what it may import, and what it takes from outside. `Tests/ArchitectureTests` compares each `import`
+// line with the table in ARCHITECTURE.md, so an arrow that points up fails the build before it becomes a habit.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// One of our libraries, with its sources in `Sources/<name>`.
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+/// The tests of one module, in `Tests/<name>Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, resources: resources, swiftSettings: strict)
+}
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOWebSocket", package: "swift-nio"),
+    .product(name: "NIOFoundationCompat", package: "swift-nio"),
+]
+let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "troupe",
+    products: [
+        .executable(name: "troupe", targets: ["App"]),
+        .library(name: "Discord", targets: ["Discord"]),
+        .library(name: "DiscordEmulator", targets: ["DiscordEmulator"]),
+        .library(name: "Jobs", targets: ["Jobs"]),
+        .library(name: "Neural", targets: ["Neural"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        // Ring 0: no I/O to speak of, no knowledge of one another.
+        module("Support"),
+        module("DiscordModels"),
+        module("Inference"),
+        .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+        .target(name: "CVipsShim", dependencies: ["CVips"]),
+        module("Pictures", ["CVipsShim"]),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        module("Neural", ["CKernels"]),
+        module("PocketModels", resources: [.copy("Weights")]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // The floor: one database.
+        module("Storage", ["Support", grdb, log]),
+
+        // Ring 1: never import one another.
+        module("Discord", ["DiscordModels", "Support", "CZlib", http, tls, log, lifecycle, collections] + nio),
+        module("Jobs", ["Storage", "Support", log, lifecycle, collections]),
+
+        // Ring 2: never import one another.
+        module("ModelProviders", ["Inference", "Neural", "PocketModels", "Pictures", "Support", http, log] + nio),
+        module(
+            "Features",
+            ["Discord", "DiscordModels", "Jobs", "Inference", "Pictures", "Support", crypto, log, lifecycle]),
+        module(
+            "DiscordEmulator",
+            ["DiscordModels", "Support", "CZlib", hummingbird, httpTypes, crypto, log, lifecycle, collections] + nio,
+            resources: [.copy("Web")]),
+
+        // Ring 3: the composition root.
+        .executableTarget(
+            name: "App",
+            dependencies: [
+                "Support", "DiscordModels", "Inference", "Pictures", "Neural", "PocketModels", "Storage", "Discord", "Jobs",
+                "ModelProviders",
+                "Features", "DiscordEmulator", arguments, yams, log, lifecycle, crypto, hummingbird, http,
+            ] + nio,
+            swiftSettings: strict),
+
+        tests("Support"),
+        tests("DiscordModels"),
+        tests("Pictures"),
+        tests("Neural", resources: [.copy("Fixtures")]),
+        tests("PocketModels", ["Neural"]),
+        tests("Storage", ["Support", grdb]),
+        tests("Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", log] + nio),
+        tests("Jobs", ["Storage", "Support", log]),
+        tests("ModelProviders", ["Inference", "Support", "Pictures"]),
+        tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),
+        tests("Features", ["Discord", "DiscordModels", "DiscordEmulator", "Jobs", "Storage", "Inference", "Pictures", "Support", log]),
+        tests("App", ["DiscordEmulator", "DiscordModels", "Support", http]),
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

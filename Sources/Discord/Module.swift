@@ -1,0 +1,1 @@
+// Discord: see ARCHITECTURE.md.

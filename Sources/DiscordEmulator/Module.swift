@@ -1,0 +1,1 @@
+// DiscordEmulator: see ARCHITECTURE.md.

@@ -1,0 +1,1 @@
+// DiscordModels: see ARCHITECTURE.md.

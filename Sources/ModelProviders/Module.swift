@@ -1,0 +1,1 @@
+// ModelProviders: see ARCHITECTURE.md.

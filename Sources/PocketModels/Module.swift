@@ -1,0 +1,1 @@
+// PocketModels: see ARCHITECTURE.md.
