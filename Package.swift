@@ -10,8 +10,10 @@ let strict: [SwiftSetting] = [
 ]
 
 /// One of our libraries, with its sources in `Sources/<name>`.
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
 /// The tests of one module, in `Tests/<name>Tests`.
@@ -91,7 +93,7 @@ let package = Package(
         module(
             "DiscordEmulator",
             ["DiscordModels", "Support", "CZlib", hummingbird, httpTypes, crypto, log, lifecycle, collections] + nio,
-            resources: [.copy("Web")]),
+            exclude: ["README.md"], resources: [.copy("Web")]),
 
         // Ring 3: the composition root.
         .executableTarget(
