@@ -1,0 +1,18 @@
+/// How long what has ended is kept. Nil keeps it for ever.
+///
+/// Buttons under a message find their job by its request id, so jobs are kept long; outputs are large and can be made
+/// again from the job's seed, so they may go earlier.
+public struct JobRetention: Sendable, Hashable {
+    /// Ended jobs, counted from their end. Their outputs go with them.
+    public var jobs: Duration?
+    /// Recorded outputs, counted from the end of their job.
+    public var outputs: Duration?
+    /// Delivered and abandoned deliveries.
+    public var deliveries: Duration?
+
+    public init(jobs: Duration? = nil, outputs: Duration? = .seconds(180 * 86_400), deliveries: Duration? = .seconds(7 * 86_400)) {
+        self.jobs = jobs
+        self.outputs = outputs
+        self.deliveries = deliveries
+    }
+}

@@ -1,0 +1,58 @@
+import Support
+
+/// Does one kind of job. Registered with a ``JobProcessor``; knows nothing of leases, fences or retries.
+///
+/// A worker may be run again for the same job (the process died, the lease was lost): it asks the context for the recorded
+/// output first, and records what it made before it returns.
+public protocol Worker: Sendable {
+    /// The `kind` of the jobs it does.
+    static var kind: String { get }
+
+    /// - Returns: how it went, with the deliveries that answer the request: written in the transaction that completes the job.
+    /// - Throws: `CancellationError` when told to stop; a ``WorkFailure`` to say whether a retry makes sense; any other
+    ///   error is retried with backoff, and its `userMessage` kept if it is a `UserFacingError`.
+    func work(_ job: Job, _ context: JobContext) async throws -> WorkResult
+}
+
+/// What a worker made of a job.
+public enum WorkResult: Sendable, Hashable {
+    case completed([NewDelivery])
+    /// Not now, for instance because a model is still loading: try again after this span. Costs no attempt.
+    case snoozed(Duration)
+}
+
+/// A failure that knows whether another attempt makes sense.
+public struct WorkFailure: Error, Hashable {
+    public enum Retry: Sendable, Hashable {
+        /// Another attempt would fail too.
+        case never
+        /// Try again after the usual backoff.
+        case backoff
+        /// Try again after this span, for instance because the model's server said so.
+        case after(Duration)
+    }
+
+    public let failure: JobFailure
+    public let retry: Retry
+
+    public init(_ failure: JobFailure, retry: Retry) {
+        self.failure = failure
+        self.retry = retry
+    }
+}
+
+/// What a worker may ask and tell while it works.
+public protocol JobContext: Sendable {
+    /// The clock's present moment.
+    var now: Timestamp { get }
+    /// Whether the work should stop: the owner cancelled, the lease was lost, or the process is ending. The worker's task
+    /// is cancelled at the same time.
+    var isCancelled: Bool { get }
+    /// Tells how far it is, 0…1. Cheap to call often: what comes too quickly is merged.
+    func report(progress: Double) async
+    /// What an earlier attempt recorded; then the model need not run again.
+    func recordedOutput() async throws -> JobOutput?
+    /// Records what was made, and returns what is on record: the first one stays.
+    @discardableResult
+    func record(_ output: JobOutput) async throws -> JobOutput
+}
