@@ -11,7 +11,7 @@ public protocol Worker: Sendable {
     /// - Returns: how it went, with the deliveries that answer the request: written in the transaction that completes the job.
     /// - Throws: `CancellationError` when told to stop; a ``WorkFailure`` to say whether a retry makes sense; any other
     ///   error is retried with backoff, and its `userMessage` kept if it is a `UserFacingError`.
-    func work(_ job: Job, _ context: JobContext) async throws -> WorkResult
+    func work(_ job: Job, _ context: any JobContext) async throws -> WorkResult
 }
 
 /// What a worker made of a job.

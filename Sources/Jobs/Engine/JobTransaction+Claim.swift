@@ -1,0 +1,70 @@
+import Support
+
+extension JobTransaction {
+    /// Takes the next jobs, one decision at a time: within a queue the fair order, between queues the higher priority, then
+    /// the one enqueued first.
+    mutating func claim(_ claim: JobClaim, limits: JobLimits, at now: Timestamp) throws -> [ClaimedJob] {
+        var claimed: [ClaimedJob] = []
+        while claimed.count < claim.limit {
+            var next: Job?
+            for queue in claim.queues {
+                guard let head = try nextClaimable(queue: queue, at: now, runningPerUser: limits.runningPerUser) else { continue }
+                if let best = next, (-best.priority, best.id) <= (-head.priority, head.id) { continue }
+                next = head
+            }
+            guard var job = next else { break }
+            job.state = .running
+            job.attempt += 1
+            job.fence += 1
+            job.worker = claim.worker
+            job.leaseExpiresAt = now + claim.lease
+            job.attemptedAt = now
+            job.progress = 0
+            try update(job)
+            var line = try line(job.queue)
+            line.time = max(line.time, job.place.tag)
+            line.guildTime = max(line.guildTime, job.place.guildTag)
+            line.waiting -= 1
+            try update(line)
+            claimed.append(
+                ClaimedJob(
+                    job: job,
+                    lease: JobLease(requestID: job.requestID, fence: job.fence, worker: claim.worker, expiresAt: now + claim.lease)))
+        }
+        return claimed
+    }
+
+    /// The job under a lease that still holds.
+    func leased(_ lease: JobLease) throws -> Job {
+        guard let job = try job(lease.requestID), job.state == .running, job.fence == lease.fence, job.worker == lease.worker else {
+            throw JobQueueError.stale(lease)
+        }
+        return job
+    }
+
+    mutating func renew(_ lease: JobLease, for duration: Duration, at now: Timestamp) throws -> RenewedLease {
+        var job = try leased(lease)
+        let expiresAt = max(now + duration, lease.expiresAt)
+        job.leaseExpiresAt = expiresAt
+        try updateLease(job)
+        return RenewedLease(
+            lease: JobLease(requestID: lease.requestID, fence: lease.fence, worker: lease.worker, expiresAt: expiresAt),
+            cancelRequested: job.cancelRequestedAt != nil)
+    }
+
+    mutating func report(progress: Double, under lease: JobLease) throws {
+        var job = try leased(lease)
+        guard progress > job.progress else { return }
+        job.progress = min(1, progress)
+        try updateProgress(job)
+        signals.append(.progressed(job.requestID, job.progress))
+    }
+
+    mutating func record(_ output: JobOutput, under lease: JobLease, at now: Timestamp) throws -> JobOutput {
+        try output.validate(lease.requestID)
+        _ = try leased(lease)
+        if let recorded = try self.output(of: lease.requestID) { return recorded }
+        try insert(output, of: lease.requestID, at: now)
+        return output
+    }
+}

@@ -1,0 +1,70 @@
+import Support
+
+/// What the rules of the queue need from a store, within one transaction.
+///
+/// The rules (`JobTransaction+….swift`) are written once, over these reads and writes; a driver keeps rows and finds the
+/// next one. A rule decides first and writes last, so that a refusal leaves nothing behind even where nothing rolls back.
+protocol JobTransaction {
+    /// To be sent once the transaction has been committed.
+    var signals: [JobSignal] { get set }
+
+    // MARK: Jobs
+    func job(_ requestID: RequestID) throws -> Job?
+    /// Stores a new job and gives it its id.
+    mutating func insert(_ job: Job) throws -> Job
+    /// Writes everything of the job that can change.
+    mutating func update(_ job: Job) throws
+    mutating func updateLease(_ job: Job) throws
+    mutating func updateProgress(_ job: Job) throws
+    func waitingCount(user: String) throws -> Int
+    /// The available job that goes next: highest priority, smallest place, smallest id; passing over jobs past their
+    /// deadline, behind their serial key, or of a user with `runningPerUser` jobs running.
+    func nextClaimable(queue: String, at now: Timestamp, runningPerUser: Int) throws -> Job?
+    /// Available jobs of the queue that go before this one: how many, and their units.
+    func ahead(of job: Job) throws -> (jobs: Int, units: Int)
+    /// Cost and progress of the jobs running in a queue.
+    func running(queue: String) throws -> [(cost: Int, progress: Double)]
+    /// Scheduled and retryable jobs whose moment has come, earliest first.
+    func dueJobs(at now: Timestamp, limit: Int) throws -> [Job]
+    /// Running jobs whose lease has run out, earliest first.
+    func lostJobs(at now: Timestamp, limit: Int) throws -> [Job]
+    /// Waiting jobs past their deadline, earliest first.
+    func expiredJobs(at now: Timestamp, limit: Int) throws -> [Job]
+
+    // MARK: Lines and shares
+    func line(_ queue: String) throws -> QueueLine
+    mutating func update(_ line: QueueLine) throws
+    func lastTag(_ holder: ShareHolder) throws -> Int64?
+    mutating func setLastTag(_ tag: Int64, of holder: ShareHolder) throws
+
+    // MARK: Outputs
+    func output(of requestID: RequestID) throws -> JobOutput?
+    mutating func insert(_ output: JobOutput, of requestID: RequestID, at now: Timestamp) throws
+
+    // MARK: Outbox
+    /// Stores a delivery unless there is one with its request, kind and sequence. Returns whether it is new.
+    mutating func insert(_ delivery: NewDelivery, at now: Timestamp) throws -> Bool
+    func delivery(_ id: Int64) throws -> Delivery?
+    mutating func update(_ delivery: Delivery) throws
+    /// Due deliveries that wait or whose lease ran out and that are the first open one of their request, earliest first.
+    func dueDeliveries(at now: Timestamp, limit: Int) throws -> [Delivery]
+}
+
+/// The state of one queue as a whole.
+struct QueueLine: Sendable, Hashable {
+    let queue: String
+    /// Virtual time over users, and over guilds; see ``FairShare``.
+    var time: Int64 = 0
+    var guildTime: Int64 = 0
+    /// Jobs available, scheduled or retryable.
+    var waiting = 0
+}
+
+/// Who has a share of a queue.
+struct ShareHolder: Sendable, Hashable {
+    enum Level: String, Sendable { case user, guild }
+
+    let queue: String
+    let level: Level
+    let key: String
+}
