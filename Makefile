@@ -1,0 +1,53 @@
+# Everything a contributor does, one word each. `make` alone prints this list.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export SWIFT_DETERMINISTIC_HASHING := 1
+
+SWIFT ?= swift
+ARGS ?=
+
+.PHONY: help run build test unit end-to-end lint format bench docs screenshots system-packages clean
+
+help: ## print this list
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+run: build ## build and start Troupe; without DISCORD_TOKEN it brings its own Discord and prints its address
+	@exec .build/release/troupe run $(ARGS)
+
+build: system-packages ## build the `troupe` command, optimised
+	$(SWIFT) build -c release --product troupe
+
+test: unit end-to-end ## all tests: Swift's, then browser, discord.py and specification; installs what they need
+
+unit: system-packages ## the Swift tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+end-to-end: system-packages ## the tests in Tests/EndToEnd, on the built command, with Chromium and discord.py
+	Scripts/install-system-packages.sh chromium
+	$(SWIFT) build --product troupe
+	Scripts/python-environment.sh Tests/EndToEnd/requirements.txt
+	.venv/bin/python Tests/EndToEnd/run.py --troupe .build/debug/troupe
+
+lint: ## check the format, strictly
+	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift
+
+format: ## format every Swift file
+	$(SWIFT) format --in-place --recursive Sources Tests Benchmarks Package.swift
+
+bench: system-packages ## run the benchmarks; results go to Benchmarks/RESULTS.md by hand, with the method
+	Benchmarks/run.sh
+
+docs: ## build the reference documentation of the public modules
+	for target in Discord DiscordModels DiscordEmulator Jobs Neural; do $(SWIFT) package generate-documentation --target $$target || exit 1; done
+
+screenshots: build ## take the pictures in Documentation/screenshots with headless Chromium
+	Scripts/install-system-packages.sh chromium
+	Scripts/python-environment.sh Tests/EndToEnd/requirements.txt
+	.venv/bin/python Scripts/screenshots.py --troupe .build/release/troupe
+
+system-packages: # the libraries Troupe links
+	@Scripts/install-system-packages.sh libvips-dev zlib1g-dev libsqlite3-dev pkg-config
+
+clean: ## remove what was built
+	rm -rf .build .venv

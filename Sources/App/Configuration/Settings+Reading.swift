@@ -1,0 +1,84 @@
+import DiscordModels
+import Foundation
+import Support
+import Yams
+
+/// Where settings come from, strongest first: flags, environment, `.env`, `troupe.yaml`, defaults.
+extension Settings {
+    /// The keys that may stand in the environment, in `.env` and at the top of `troupe.yaml`.
+    enum Key: String, CaseIterable {
+        case discordToken = "DISCORD_TOKEN"
+        case discordAPIBaseURL = "DISCORD_API_BASE_URL"
+        case discordTestGuildID = "DISCORD_TEST_GUILD_ID"
+        case database = "TROUPE_DATABASE"
+        case queue = "TROUPE_QUEUE"
+        case emulator = "TROUPE_EMULATOR"
+        case configuration = "TROUPE_CONFIG"
+    }
+
+    /// Reads all layers below a folder.
+    ///
+    /// - Parameters:
+    ///   - flags: what was given on the command line.
+    ///   - environment: the process's environment.
+    ///   - folder: where `.env` and a relative `troupe.yaml` lie.
+    static func read(flags: [Key: String], environment: [String: String], folder: URL) throws -> Settings {
+        let dotEnv = try text(of: folder.appending(path: ".env")).map { try DotEnv.parse($0) } ?? [:]
+        func early(_ key: Key) -> String? { flags[key] ?? environment[key.rawValue] ?? dotEnv[key.rawValue] }
+
+        let named = early(.configuration)
+        let file = URL(filePath: named ?? "troupe.yaml", relativeTo: folder)
+        let yaml = try text(of: file)
+        if named != nil, yaml == nil {
+            throw SettingsError(key: Key.configuration.rawValue, problem: "there is no file \(file.relativePath)")
+        }
+        let document = try YAMLDocument(yaml ?? "", file: file.lastPathComponent, environment: dotEnv.merging(environment) { $1 })
+        return try Settings(models: document.models) { early($0) ?? document.values[$0.rawValue] }
+    }
+
+    private init(models: [ModelSettings]?, value: (Key) -> String?) throws {
+        self.init()
+        func nonEmpty(_ key: Key) -> String? { value(key).flatMap { $0.isEmpty ? nil : $0 } }
+
+        if let token = nonEmpty(.discordToken).map({ Secret($0) }), !token.isEmpty { discordToken = token }
+        if let base = nonEmpty(.discordAPIBaseURL) {
+            guard let url = URL(string: base), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
+                throw SettingsError(key: Key.discordAPIBaseURL.rawValue, problem: "\"\(base)\" is no http or https address")
+            }
+            discordAPIBaseURL = base.hasSuffix("/") ? String(base.dropLast()) : base
+        }
+        if let guilds = nonEmpty(.discordTestGuildID) {
+            testGuildIDs = try guilds.split(whereSeparator: { $0 == "," || $0.isWhitespace }).map { text in
+                guard let id = UInt64(text) else {
+                    throw SettingsError(
+                        key: Key.discordTestGuildID.rawValue, problem: "\"\(text)\" is no guild id; copy it in Discord's developer mode")
+                }
+                return GuildID(id)
+            }
+        }
+        if let database = nonEmpty(.database) {
+            guard database.hasPrefix("sqlite:"), database.count > "sqlite:".count else {
+                throw SettingsError(key: Key.database.rawValue, problem: "\"\(database)\" is not supported; write sqlite:FILE")
+            }
+            self.database = database
+        }
+        if let queue = nonEmpty(.queue), queue != "sql" {
+            throw SettingsError(key: Key.queue.rawValue, problem: "\"\(queue)\" is not supported; write sql")
+        }
+        if let text = nonEmpty(.emulator) {
+            guard let address = Address(text) else {
+                throw SettingsError(key: Key.emulator.rawValue, problem: "\"\(text)\" is no address; write HOST:PORT, as 127.0.0.1:8081")
+            }
+            emulator = address
+        }
+        if let models { self.models = models }
+    }
+
+    /// A file's text; nil where there is no such file.
+    private static func text(of file: URL) throws -> String? {
+        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+        do { return try String(contentsOf: file, encoding: .utf8) } catch {
+            throw SettingsError(key: file.lastPathComponent, problem: "the file cannot be read as UTF-8 text")
+        }
+    }
+}

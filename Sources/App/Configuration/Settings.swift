@@ -1,0 +1,26 @@
+import DiscordModels
+import Support
+
+/// All that can be configured, with the defaults under which `troupe run` works with nothing set.
+///
+/// Reading is separate: see `Settings+Reading.swift`.
+struct Settings: Sendable {
+    /// The bot's token. None: Troupe brings its own Discord.
+    var discordToken: Secret?
+    var discordAPIBaseURL = "https://discord.com/api/v10"
+    /// Guilds on which commands are registered at once. None: globally.
+    var testGuildIDs: [GuildID] = []
+    var database = "sqlite:troupe.db"
+    /// Where the emulator listens.
+    var emulator = Address("127.0.0.1:8081")!
+    /// None given: the pocket models.
+    var models: [ModelSettings] = [ModelSettings(name: "pocket", kind: .image, engine: "pocket")]
+}
+
+/// A setting that cannot be used: which, why, and what to write instead.
+struct SettingsError: Error, Equatable, CustomStringConvertible {
+    var key: String
+    var problem: String
+
+    var description: String { "\(key): \(problem)" }
+}

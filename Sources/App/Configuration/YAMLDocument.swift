@@ -1,0 +1,84 @@
+import Yams
+
+/// What `troupe.yaml` says: plain keys as in the environment, and the list of models.
+struct YAMLDocument {
+    var values: [String: String] = [:]
+    var models: [ModelSettings]?
+
+    /// - Parameter environment: what `${NAME}` reads.
+    init(_ text: String, file: String, environment: [String: String]) throws {
+        let root: Node?
+        do { root = try Yams.compose(yaml: text) } catch { throw SettingsError(key: file, problem: "\(error)") }
+        guard let root else { return }
+        guard let mapping = root.mapping else { throw SettingsError(key: file, problem: "expected keys with values at the top") }
+
+        let known = Settings.Key.allCases.map(\.rawValue)
+        for (key, value) in mapping {
+            let name = key.string ?? ""
+            if name == "models" {
+                models = try Self.models(value, file: file, environment: environment)
+            } else if known.contains(name), let scalar = value.scalar?.string {
+                values[name] = try Self.expand(scalar, key: name, environment: environment)
+            } else {
+                throw SettingsError(
+                    key: file,
+                    problem: "unknown key \"\(name)\"\(Self.line(key)); known are \((known + ["models"]).joined(separator: ", "))")
+            }
+        }
+    }
+
+    private static func models(_ node: Node, file: String, environment: [String: String]) throws -> [ModelSettings] {
+        guard let entries = node.sequence else { throw SettingsError(key: "models", problem: "expected a list\(line(node))") }
+        let models = try entries.map { entry in
+            guard let mapping = entry.mapping else {
+                throw SettingsError(key: "models", problem: "expected keys with values\(line(entry))")
+            }
+            let known = ModelSettings.CodingKeys.allCases.map(\.rawValue)
+            for (key, value) in mapping {
+                guard known.contains(key.string ?? "") else {
+                    throw SettingsError(
+                        key: "models",
+                        problem: "unknown key \"\(key.string ?? "")\"\(line(key)); known are \(known.joined(separator: ", "))")
+                }
+                if let text = value.scalar?.string { _ = try expand(text, key: "models", environment: environment) }
+            }
+            do {
+                var model = try YAMLDecoder().decode(ModelSettings.self, from: entry)
+                model.path = try model.path.map { try expand($0, key: "models", environment: environment) }
+                return model
+            } catch let error as SettingsError { throw error } catch let error as DecodingError {
+                throw SettingsError(key: "models", problem: "the entry\(line(entry)) \(error.inWords)")
+            }
+        }
+        if let twice = Dictionary(grouping: models, by: \.name).first(where: { $0.value.count > 1 }) {
+            throw SettingsError(key: "models", problem: "two models are named \"\(twice.key)\"")
+        }
+        return models
+    }
+
+    /// Replaces each `${NAME}` by the environment's value.
+    private static func expand(_ text: String, key: String, environment: [String: String]) throws -> String {
+        var result = text
+        for match in text.matches(of: /\$\{(\w+)\}/) {
+            guard let value = environment[String(match.1)] else {
+                throw SettingsError(key: key, problem: "${\(match.1)} is not set in the environment")
+            }
+            result = result.replacing(String(match.0), with: value)
+        }
+        return result
+    }
+
+    private static func line(_ node: Node) -> String { node.mark.map { " at line \($0.line)" } ?? "" }
+}
+
+extension DecodingError {
+    /// What is wrong with an entry, in a few words.
+    fileprivate var inWords: String {
+        switch self {
+        case .keyNotFound(let key, _): "lacks \"\(key.stringValue)\""
+        case .dataCorrupted(let context), .typeMismatch(_, let context), .valueNotFound(_, let context):
+            "has a value of \"\(context.codingPath.last?.stringValue ?? "")\" that cannot be used"
+        @unknown default: "cannot be read"
+        }
+    }
+}

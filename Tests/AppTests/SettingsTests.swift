@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@testable import App
+
+@Suite("Settings")
+struct SettingsTests {
+    /// Settings read in an empty folder, with the files given.
+    private func read(
+        flags: [Settings.Key: String] = [:], environment: [String: String] = [:], files: [String: String] = [:]
+    ) throws -> Settings {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "troupe-settings-\(UUID().uuidString)", directoryHint: .isDirectory)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
+        return try Settings.read(flags: flags, environment: environment, folder: folder)
+    }
+
+    @Test("With nothing set, Troupe brings its own Discord and the pocket models")
+    func defaults() throws {
+        let settings = try read()
+        #expect(settings.discordToken == nil)
+        #expect(settings.database == "sqlite:troupe.db")
+        #expect(settings.models.map(\.name) == ["pocket"])
+    }
+
+    @Test("A flag beats the environment, which beats .env, which beats troupe.yaml")
+    func layers() throws {
+        let files = [".env": "TROUPE_DATABASE=sqlite:dotenv.db", "troupe.yaml": "TROUPE_DATABASE: sqlite:yaml.db"]
+        let environment = ["TROUPE_DATABASE": "sqlite:environment.db"]
+        #expect(try read(files: ["troupe.yaml": files["troupe.yaml"]!]).database == "sqlite:yaml.db")
+        #expect(try read(files: files).database == "sqlite:dotenv.db")
+        #expect(try read(environment: environment, files: files).database == "sqlite:environment.db")
+        #expect(try read(flags: [.database: "sqlite:flag.db"], environment: environment, files: files).database == "sqlite:flag.db")
+    }
+
+    @Test("Models are read from troupe.yaml, with ${NAME} taken from the environment")
+    func models() throws {
+        let yaml = """
+            models:
+              - name: big
+                kind: image
+                engine: neural
+                path: ${MODELS}/dalle-mini
+            """
+        let settings = try read(environment: ["MODELS": "/srv/models"], files: ["troupe.yaml": yaml])
+        #expect(settings.models == [ModelSettings(name: "big", kind: .image, engine: "neural", path: "/srv/models/dalle-mini")])
+    }
+
+    @Test(
+        "A setting that cannot be used names its key and says what is wrong",
+        arguments: [
+            ("TROUPE_EMULATOR: nowhere", "TROUPE_EMULATOR"), ("DISCORD_TEST_GUILD_ID: mine", "DISCORD_TEST_GUILD_ID"),
+            ("DISCORD_API_BASE_URL: ftp://x", "DISCORD_API_BASE_URL"), ("TROUPE_QUEUE: kafka", "TROUPE_QUEUE"),
+            ("TROUPE_DATABASE: oracle", "TROUPE_DATABASE"), ("TOKEN: x", "troupe.yaml"), ("- a\n- b", "troupe.yaml"),
+            ("a: [", "troupe.yaml"),
+            ("models: 3", "models"), ("models: [{name: a}]", "models"), ("models: [{name: a, kind: dance, engine: pocket}]", "models"),
+            ("models: [{name: a, kind: image, engine: pocket, size: 3}]", "models"),
+            ("models: [{name: a, kind: image, engine: neural, path: '${NOWHERE}'}]", "models"),
+            ("models: [{name: a, kind: image, engine: pocket}, {name: a, kind: image, engine: pocket}]", "models"),
+        ])
+    func clearErrors(yaml: String, key: String) throws {
+        let error = try #require(throws: SettingsError.self) { try read(files: ["troupe.yaml": yaml]) }
+        #expect(error.key == key, "\(error)")
+    }
+
+    @Test("A configuration file that was asked for by name must exist")
+    func namedFileMissing() {
+        #expect(throws: SettingsError.self) { try read(environment: ["TROUPE_CONFIG": "other.yaml"]) }
+    }
+
+    @Test("A .env file takes comments, export and quotes, and names the line it cannot read")
+    func dotEnv() throws {
+        let values = try DotEnv.parse("# a comment\nexport A=1\nB = \"two words\" \nC='$A # stays'\nD=x # dropped\n\nE=")
+        #expect(values == ["A": "1", "B": "two words", "C": "$A # stays", "D": "x", "E": ""])
+        #expect(throws: DotEnv.SyntaxError(line: 2)) { try DotEnv.parse("A=1\njust words") }
+        #expect(throws: DotEnv.SyntaxError(line: 1)) { try DotEnv.parse("A=\"open") }
+    }
+
+    @Test("Addresses are read with IPv6 hosts, and nonsense is refused")
+    func addresses() {
+        #expect(Address("127.0.0.1:8080")?.port == 8080)
+        #expect(Address("[::1]:0")?.host == "::1")
+        #expect(["", "8080", "host", "host:70000", ":80", "a b:80"].allSatisfy { Address($0) == nil })
+    }
+}
