@@ -1,1 +1,0 @@
-// DiscordModels: see ARCHITECTURE.md.
