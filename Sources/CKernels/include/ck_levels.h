@@ -1,0 +1,22 @@
+// Which variant of the kernels runs. The best one is found once; tests force each in turn.
+#ifndef CK_LEVELS_H
+#define CK_LEVELS_H
+
+enum {
+    CK_REFERENCE = 0,  // plain loops, written to be read
+    CK_VECTOR = 1,     // the compiler's portable vectors: SSE2, NEON, ...
+    CK_AVX2 = 2,       // AVX2 + FMA + F16C
+    CK_AVX512 = 3,     // AVX-512 F, BW, VL, DQ
+    CK_LEVELS = 4
+};
+
+/// The best level this processor can run.
+int ck_best_level(void);
+/// The level in use.
+int ck_level(void);
+/// Uses another level from now on, for tests and benchmarks; a level this processor cannot run is lowered. Returns what is used.
+int ck_use_level(int level);
+/// A short name for logs: "avx512".
+const char *ck_level_name(int level);
+
+#endif

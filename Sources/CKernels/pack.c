@@ -1,0 +1,50 @@
+// Packing happens once, when a checkpoint is loaded (and for attention over pixels, whose keys act as a weight matrix).
+#include <stdlib.h>
+#include <string.h>
+#include "variants.h"
+
+int64_t ck_packed_count(int64_t n, int64_t k) { return (n + CK_PANEL - 1) / CK_PANEL * CK_PANEL * k; }
+
+void ck_to_float(const void *source, int kind, int64_t count, float *dst) { ck_variant()->to_float(source, kind, count, dst); }
+
+static inline int64_t element_size(int kind) { return kind == CK_F32 ? 4 : 2; }
+
+// Converts in runs of this many numbers on the way.
+enum { RUN = 512 };
+
+void ck_pack_rows(const void *source, int kind, int64_t rows, int64_t k, int64_t first, float *dst) {
+    float run[RUN];
+    for (int64_t row = 0; row < rows; row++) {
+        int64_t n = first + row;
+        float *out = dst + n / CK_PANEL * CK_PANEL * k + n % CK_PANEL;
+        for (int64_t start = 0; start < k; start += RUN) {
+            int64_t count = k - start < RUN ? k - start : RUN;
+            ck_to_float((const char *)source + (row * k + start) * element_size(kind), kind, count, run);
+            for (int64_t i = 0; i < count; i++) out[(start + i) * CK_PANEL] = run[i];
+        }
+    }
+}
+
+void ck_pack_columns(const float *source, int64_t stride, int64_t n, int64_t k, float *dst) {
+    for (int64_t panel = 0; panel < n; panel += CK_PANEL) {
+        int64_t columns = n - panel < CK_PANEL ? n - panel : CK_PANEL;
+        for (int64_t i = 0; i < k; i++, dst += CK_PANEL) {
+            memcpy(dst, source + i * stride + panel, (size_t)columns * sizeof *dst);
+            memset(dst + columns, 0, (size_t)(CK_PANEL - columns) * sizeof *dst);
+        }
+    }
+}
+
+void ck_pack_conv(const void *source, int kind, int64_t n, int64_t inputs, int64_t taps, float *dst) {
+    float run[RUN];
+    int64_t k = inputs * taps, step = RUN / taps;  // whole inputs a run
+    for (int64_t row = 0; row < n; row++) {
+        float *out = dst + row / CK_PANEL * CK_PANEL * k + row % CK_PANEL;
+        for (int64_t start = 0; start < inputs; start += step) {
+            int64_t count = inputs - start < step ? inputs - start : step;
+            ck_to_float((const char *)source + (row * k + start * taps) * element_size(kind), kind, count * taps, run);
+            for (int64_t i = 0; i < count; i++)
+                for (int64_t tap = 0; tap < taps; tap++) out[(tap * inputs + start + i) * CK_PANEL] = run[i * taps + tap];
+        }
+    }
+}

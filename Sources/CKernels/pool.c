@@ -1,0 +1,127 @@
+// The thread pool. One region at a time; chunks are claimed from a counter, so that a thread the system has put aside
+// costs nothing but the chunk it holds, and one that never came to the region is not waited for.
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include "ck_pool.h"
+
+enum { SPINS_BEFORE_SLEEP = 2000, SPINS_BEFORE_YIELD = 4000 };
+
+struct ck_pool {
+    int threads;
+    pthread_t *workers;
+    atomic_flag busy;          // a caller is inside a region
+    _Atomic int generation;    // counts regions; odd while one is open
+    _Atomic int inside;        // workers that may be looking at job, context, chunks
+    _Atomic int next;          // the next chunk to claim
+    _Atomic int sleepers;
+    _Atomic int stopping;
+    ck_job job;
+    void *context;
+    int chunks;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+};
+
+static inline void pause_briefly(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+static void claim_chunks(ck_pool *p) {
+    int chunk;
+    while ((chunk = atomic_fetch_add(&p->next, 1)) < p->chunks) p->job(p->context, chunk);
+}
+
+// Waits until the generation differs from seen.
+static void wait_for_region(ck_pool *p, int seen) {
+    for (int i = 0; i < SPINS_BEFORE_SLEEP; i++) {
+        if (atomic_load(&p->generation) != seen || atomic_load(&p->stopping)) return;
+        pause_briefly();
+    }
+    pthread_mutex_lock(&p->lock);
+    atomic_fetch_add(&p->sleepers, 1);
+    while (atomic_load(&p->generation) == seen && !atomic_load(&p->stopping)) pthread_cond_wait(&p->wake, &p->lock);
+    atomic_fetch_sub(&p->sleepers, 1);
+    pthread_mutex_unlock(&p->lock);
+}
+
+static void *worker(void *argument) {
+    ck_pool *p = argument;
+    while (!atomic_load(&p->stopping)) {
+        atomic_fetch_add(&p->inside, 1);
+        // Looked at only after inside says so: either we see the region closed, or its caller sees us and waits.
+        int generation = atomic_load(&p->generation);
+        if (generation & 1) claim_chunks(p);
+        atomic_fetch_sub(&p->inside, 1);
+        wait_for_region(p, generation);
+    }
+    return NULL;
+}
+
+ck_pool *ck_pool_create(int threads) {
+    ck_pool *p = calloc(1, sizeof *p);
+    if (!p) return NULL;
+    if (threads < 1) threads = 1;
+    p->workers = calloc((size_t)threads, sizeof *p->workers);
+    if (!p->workers) {
+        free(p);
+        return NULL;
+    }
+    atomic_flag_clear(&p->busy);
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->wake, NULL);
+    p->threads = 1;
+    for (int i = 1; i < threads; i++) {
+        if (pthread_create(&p->workers[i], NULL, worker, p) != 0) {
+            ck_pool_destroy(p);
+            return NULL;
+        }
+        p->threads = i + 1;
+    }
+    return p;
+}
+
+void ck_pool_destroy(ck_pool *p) {
+    if (!p) return;
+    atomic_store(&p->stopping, 1);
+    pthread_mutex_lock(&p->lock);
+    pthread_cond_broadcast(&p->wake);
+    pthread_mutex_unlock(&p->lock);
+    for (int i = 1; i < p->threads; i++) pthread_join(p->workers[i], NULL);
+    pthread_cond_destroy(&p->wake);
+    pthread_mutex_destroy(&p->lock);
+    free(p->workers);
+    free(p);
+}
+
+int ck_pool_threads(const ck_pool *p) { return p->threads; }
+
+void ck_pool_run(ck_pool *p, int chunks, ck_job job, void *context) {
+    if (chunks <= 0) return;
+    if (chunks == 1 || p->threads == 1 || atomic_flag_test_and_set(&p->busy)) {
+        for (int i = 0; i < chunks; i++) job(context, i);
+        return;
+    }
+    p->job = job;
+    p->context = context;
+    p->chunks = chunks;
+    atomic_store(&p->next, 0);
+    atomic_fetch_add(&p->generation, 1);
+    if (atomic_load(&p->sleepers)) {
+        pthread_mutex_lock(&p->lock);
+        pthread_cond_broadcast(&p->wake);
+        pthread_mutex_unlock(&p->lock);
+    }
+    claim_chunks(p);
+    atomic_fetch_add(&p->generation, 1);
+    for (int spins = 0; atomic_load(&p->inside) != 0; spins++) {
+        if (spins < SPINS_BEFORE_YIELD) pause_briefly();
+        else sched_yield();
+    }
+    atomic_flag_clear(&p->busy);
+}

@@ -1,0 +1,60 @@
+// The table of kernels that differ by instruction set. Each variant_*.c fills one; the drivers (matmul.c, norm.c, ...) cut work
+// into chunks and call through the table of the level in use. Inner kernels know no threads.
+#ifndef VARIANTS_H
+#define VARIANTS_H
+
+#include <stdint.h>
+#include "CKernels.h"
+
+// The product behind matrices and convolutions: c[row][column] = scale * sum over taps and k of
+// a[row * a_stride + tap_offset[tap] + k] * b[...], for `rows` rows and the 32 columns of one panel, of which `columns` exist.
+typedef struct {
+    const float *a;
+    int64_t a_stride;
+    const int64_t *tap_offset;
+    int64_t taps, k;           // k is per tap
+    const float *panel;        // [taps * k][32]
+    const float *bias;         // of this panel's columns, or NULL
+    const float *residual;     // row i at residual + i * c_stride, or NULL
+    float *c;                  // row i at c + i * c_stride
+    int64_t c_stride, rows, columns;
+    float scale;
+} panel_product;
+
+// One query of one head; see ck_attention.h for the layout. out has `size` numbers; scratch has capacity for `length` rounded up.
+typedef struct {
+    const float *query, *keys, *values;
+    int64_t size, padded, length;
+    float *out, *scratch;
+} head_attention;
+
+typedef struct {
+    void (*product)(const panel_product *);
+    void (*attend)(const head_attention *);
+    void (*softmax)(float *x, int64_t n);
+    void (*layer_norm)(const float *x, int64_t n, const float *gain, const float *shift, const float *residual, float *y);
+    void (*gelu_gate)(const float *x, const float *gate, int64_t n, float *y);
+    // sums[c] and squares[c] over `pixels` rows of channels (a multiple of 16)
+    void (*channel_sums)(const float *x, int64_t pixels, int64_t channels, float *sums, float *squares);
+    // y = x * scale[c] + shift[c], then y * sigmoid(y) if swish
+    void (*scale_shift)(const float *x, int64_t pixels, int64_t channels, const float *scale, const float *shift, int swish, float *y);
+    void (*to_float)(const void *source, int kind, int64_t count, float *dst);
+} kernel_variant;
+
+extern const kernel_variant ck_variant_reference, ck_variant_vector;
+#if defined(__x86_64__)
+extern const kernel_variant ck_variant_avx2, ck_variant_avx512;
+#endif
+
+static inline const kernel_variant *ck_variant(void) {
+    switch (ck_level()) {
+#if defined(__x86_64__)
+    case CK_AVX512: return &ck_variant_avx512;
+    case CK_AVX2: return &ck_variant_avx2;
+#endif
+    case CK_VECTOR: return &ck_variant_vector;
+    default: return &ck_variant_reference;
+    }
+}
+
+#endif

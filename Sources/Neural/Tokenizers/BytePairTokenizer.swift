@@ -1,0 +1,89 @@
+// The text tokenizer of DALL·E mini: letters become lower-case ASCII, each word is a space mark followed
+// by letters, and the best-ranked neighbours merge until no rule applies. Same tokens as min-dalle's text_tokenizer.py.
+import Foundation
+
+struct BytePairTokenizer: Sendable {
+    /// Longer prompts are refused by `DalleMini`; a word costs time in the square of its length.
+    static let promptLimit = 20_000
+
+    private struct Pair: Hashable {
+        let left: String
+        let right: String
+    }
+
+    private let tokenOfPiece: [String: Int32]
+    private let rankOfPair: [Pair: Int]
+    let start: Int32
+    let end: Int32
+    private let unknown: Int32
+
+    /// Reads vocab.json (piece to token) and merges.txt (a title line, then a pair a line, best first).
+    init(vocabularyPath: String, mergesPath: String, vocabularySize: Int) throws(CheckpointError) {
+        guard let vocabulary = try SettingsFile.json(vocabularyPath) as? [String: Int] else {
+            throw CheckpointError(.malformed, file: vocabularyPath, offset: 0, "is not an object from pieces to whole numbers")
+        }
+        for (piece, token) in vocabulary where token < 0 || token >= vocabularySize {
+            throw CheckpointError(
+                .outOfBounds, file: vocabularyPath, item: String(piece.prefix(40)),
+                "the token \(token) is outside the vocabulary of \(vocabularySize)")
+        }
+        tokenOfPiece = vocabulary.mapValues { Int32($0) }
+        func special(_ piece: String) throws(CheckpointError) -> Int32 {
+            guard let token = vocabulary[piece] else {
+                throw CheckpointError(.malformed, file: vocabularyPath, item: piece, "the token is missing")
+            }
+            return Int32(token)
+        }
+        start = try special("<s>")
+        end = try special("</s>")
+        unknown = try special("<unk>")
+
+        let file = try MappedFile(path: mergesPath)
+        guard file.bytes.count <= SettingsFile.sizeLimit else {
+            throw CheckpointError(.outOfBounds, file: mergesPath, "is larger than \(SettingsFile.sizeLimit) bytes")
+        }
+        guard let text = String(validating: file.bytes, as: UTF8.self) else {
+            throw CheckpointError(.malformed, file: mergesPath, "is not UTF-8 text")
+        }
+        var ranks: [Pair: Int] = [:]
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        for (rank, line) in lines.dropFirst().dropLast().enumerated() {
+            let pieces = line.split(whereSeparator: \.isWhitespace)
+            guard pieces.count == 2 else { continue }  // never matches a pair
+            ranks[Pair(left: String(pieces[0]), right: String(pieces[1]))] = rank
+        }
+        rankOfPair = ranks
+    }
+
+    /// `<s>`, the prompt's tokens, `</s>`; all of them, or the first `limit`.
+    func tokenize(_ text: String, limit: Int = .max) -> [Int32] {
+        var tokens = [start]
+        for word in Self.normalise(text).split(separator: UInt8(ascii: " ")) where tokens.count < limit {
+            tokens += pieces(of: word).map { tokenOfPiece[$0] ?? unknown }
+        }
+        tokens.append(end)
+        return Array(tokens.prefix(limit))
+    }
+
+    /// Lower case, ASCII only.
+    static func normalise(_ text: String) -> [UInt8] {
+        text.unicodeScalars.flatMap { scalar in
+            scalar.properties.lowercaseMapping.unicodeScalars.filter(\.isASCII).map { UInt8($0.value) }
+        }
+    }
+
+    private func pieces(of word: ArraySlice<UInt8>) -> [String] {
+        var pieces = ["\u{0120}"] + word.map { String(Unicode.Scalar($0)) }
+        while pieces.count > 1 {
+            var best = Int.max
+            var index = 0
+            for i in 0..<(pieces.count - 1) {
+                if let rank = rankOfPair[Pair(left: pieces[i], right: pieces[i + 1])], rank < best { (best, index) = (rank, i) }
+            }
+            guard best < .max else { break }
+            pieces[index] += pieces[index + 1]
+            pieces.remove(at: index + 1)
+        }
+        return pieces
+    }
+}
