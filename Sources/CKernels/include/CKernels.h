@@ -1,6 +1,6 @@
 // The arithmetic of Neural: everything that touches many floats. Called by Neural only; knows no model and no file format.
 //
-// Each kernel family has a plain reference (levels.h: CK_REFERENCE) and faster variants that are chosen at run time by what
+// Each kernel family has a plain reference (ck_levels.h: CK_REFERENCE) and faster variants that are chosen at run time by what
 // the processor can do. All variants compute every output element in an order that does not depend on how many rows are
 // computed together, so a picture does not depend on its neighbours in a batch.
 #ifndef CKERNELS_H
