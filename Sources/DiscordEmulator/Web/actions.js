@@ -2,25 +2,41 @@
 // made for messages and users. Shared by the message list and the members column.
 
 import { notice } from "./notice.js";
+import { chooseReaction } from "./reactions.js";
 import { commandsOfKind } from "./commands.js";
 
 const kinds = { user: 2, message: 3 };
 
-export function messageMenuItems(store, message, { reply }) {
+export function messageMenuItems(store, message, { reply, edit }) {
+  const mine = message.author.id === store.me.id;
+  const guarded = (promise) => promise.catch((error) => notice(error.message, { bad: true }));
   return [
+    { label: "React", icon: "smile", run: () => chooseReaction(store, message, document.querySelector(`[data-message="${message.id}"]`)) },
+    mine && message.content && { label: "Edit", icon: "pencil", run: () => edit(message), testid: "menu-edit" },
     { label: "Reply", icon: "reply", run: () => reply(message), testid: "menu-reply" },
     message.content && { label: "Copy text", icon: "copy", run: () => copy(message.content, "Text copied.") },
     { label: "Copy message id", icon: "copy", run: () => copy(message.id, "Id copied.") },
     ...appItems(store, kinds.message, message.id),
+    mine && "separator",
+    mine && { label: "Delete", icon: "bin", danger: true, run: () => guarded(store.api.remove(message.id)), testid: "menu-delete" },
   ].filter(Boolean);
 }
 
 export function userMenuItems(store, user) {
   const mention = () => store.tell("insert", { text: `<@${user.id}> ` });
-  const direct = store.dms.find((channel) => channel.recipients?.some((other) => other.id === user.id));
+  const talk = async () => {
+    const known = store.dms.find((channel) => channel.recipients?.some((other) => other.id === user.id));
+    try {
+      const channel = known ?? (await store.api.direct(user.id));
+      if (!known) await store.refresh();
+      await store.select(null, channel.id);
+    } catch (error) {
+      notice(error.message, { bad: true });
+    }
+  };
   return [
     { label: "Mention", icon: "at", run: mention },
-    direct && { label: "Message", icon: "reply", run: () => store.select(null, direct.id) },
+    user.id !== store.me.id && { label: "Message", icon: "reply", run: talk },
     { label: "Copy user id", icon: "copy", run: () => copy(user.id, "Id copied.") },
     ...appItems(store, kinds.user, user.id),
   ].filter(Boolean);

@@ -34,6 +34,7 @@ function build() {
   const composer = new Composer(store);
   const messages = new MessageList(store, {
     reply: (message) => composer.answer(message),
+    edit: (message) => composer.edit(message),
     goTo: (id) => goTo(id),
   });
   const banner = h("div", { class: "banner", role: "alert", hidden: true, "data-testid": "banner" }, "The emulator does not answer. Reconnecting…");

@@ -6,7 +6,9 @@ import { entries, exactEntry, search } from "./commands.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { notice } from "./notice.js";
-import { avatar, personName } from "./people.js";
+import { Context } from "./composer-context.js";
+import { Mentions } from "./mentions.js";
+import { avatar } from "./people.js";
 import { Suggestions } from "./suggestions.js";
 import { Uploads } from "./uploads.js";
 import { upload } from "./api.js";
@@ -20,20 +22,19 @@ export class Composer {
     this.suggestions = new Suggestions();
     this.uploads = new Uploads(() => this.drawSend());
     this.form = null;
-    this.answering = null;
-    this.mentions = new Map();
+    this.mentions = new Mentions(store);
+    this.context = new Context(store, () => this.endContext());
     this.drafts = new Map();
     this.text = h("textarea", {
       class: "composer-text", rows: 1, role: "combobox", "aria-expanded": false, "aria-autocomplete": "list", "data-testid": "composer",
       oninput: () => this.typed(), onkeydown: (event) => this.keyed(event), onblur: () => this.suggestions.hide(), onfocus: () => this.suggest(),
       onpaste: (event) => this.pasted(event),
     });
-    this.answerLine = h("div", { class: "answer-line", hidden: true });
     this.field = h("div", { class: "composer-field" }, this.text);
     this.counter = h("span", { class: "counter", hidden: true });
     this.send = h("button", { class: "plain send", type: "submit", title: "Send", "aria-label": "Send" }, icon("send"));
     this.typing = h("div", { class: "typing", role: "status", "aria-live": "polite" });
-    const box = h("div", { class: "composer-box" }, this.answerLine, this.uploads.strip,
+    const box = h("div", { class: "composer-box" }, this.context.element, this.uploads.strip,
       h("div", { class: "composer-row" }, this.uploads.button, this.field, this.counter, this.send));
     this.element = h("form", { class: "composer", onsubmit: (event) => (event.preventDefault(), this.submit()) }, this.suggestions.element, box, this.typing);
     store.on("selection", () => this.moved());
@@ -49,7 +50,7 @@ export class Composer {
     if (this.channel) this.drafts.set(this.channel, this.text.value);
     this.channel = this.store.selection.channel;
     this.endForm("");
-    this.answer(null);
+    this.context.clear();
     this.text.value = this.drafts.get(this.channel) ?? "";
     this.placeholder();
     this.drawTyping();
@@ -118,8 +119,7 @@ export class Composer {
     const before = this.text.value.slice(0, this.text.selectionStart);
     if (/^\/[^\n]*$/.test(this.text.value)) return this.suggestCommands();
     const at = /(?:^|\s)@([\p{L}\p{N}_.-]{0,32})$/u.exec(before);
-    if (at) return this.suggestPeople(at[1]);
-    this.suggestions.hide();
+    if (!at || !this.mentions.suggest(at[1], this)) this.suggestions.hide();
   }
 
   suggestCommands() {
@@ -143,43 +143,18 @@ export class Composer {
     };
   }
 
-  suggestPeople(typed) {
-    const wanted = typed.toLowerCase();
-    const members = this.store.guild?.members.map(({ user }) => user) ?? this.store.channel?.recipients ?? [];
-    const fitting = members.filter((user) => `${user.username} ${this.store.nameOf(user)}`.toLowerCase().includes(wanted)).slice(0, 10);
-    const items = fitting.map((user) => ({
-      label: this.store.nameOf(user), detail: `@${user.username}`, leading: avatar(user, "tiny"), run: () => this.mention(user, typed),
-    }));
-    if (items.length === 0) return this.suggestions.hide();
-    this.suggestions.show({ items, field: this.text, heading: h("div", { class: "option-hint" }, h("b", {}, "Members")) });
-  }
-
-  mention(user, typed) {
-    const end = this.text.selectionStart;
-    this.mentions.set(`@${user.username}`, user.id);
-    this.text.setRangeText(`@${user.username} `, end - typed.length - 1, end, "end");
-    this.suggestions.hide();
-    this.resize();
-  }
-
-  /** The text as it goes out: names chosen from the list become mentions. */
-  outgoing() {
-    let text = this.text.value.trim();
-    for (const [name, id] of this.mentions) text = text.replaceAll(new RegExp(`${RegExp.escape?.(name) ?? name.replace(/[.]/g, "\\.")}(?![\\w.])`, "g"), `<@${id}>`);
-    return text;
-  }
-
   keyed(event) {
     if (this.suggestions.key(event)) return;
     if (event.key === "Escape") {
       if (this.suggestions.open) this.suggestions.hide();
-      else this.answer(null);
+      else this.endContext();
     } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       this.submit();
     } else if (event.key === "ArrowUp" && this.text.value === "") {
+      const mine = this.store.messagesOf(this.channel).findLast((message) => message.author.id === this.store.me.id && message.content);
+      if (mine) this.edit(mine);
       event.preventDefault();
-      document.querySelector(".message-list > .message:last-of-type")?.focus();
     }
   }
 
@@ -191,7 +166,7 @@ export class Composer {
   }
 
   begin(entry, rest = "") {
-    this.answer(null);
+    this.context.clear();
     this.text.value = "";
     this.suggestions.hide();
     this.form = new CommandForm(this.store, entry, {
@@ -235,39 +210,59 @@ export class Composer {
   }
 
   async submitMessage() {
-    const content = this.outgoing();
+    const content = this.mentions.outgoing(this.text.value);
     const files = this.uploads.files;
+    const { answering, editing } = this.context;
     if (content === "" && files.length === 0) return;
     if ([...content].length > longest) return notice(`A message has at most ${longest} characters.`, { bad: true });
-    const kept = { text: this.text.value, files, answering: this.answering };
-    this.text.value = "";
-    this.uploads.clear();
-    this.answer(null);
-    this.resize();
-    this.suggestions.hide();
+    const typed = this.text.value;
+    this.clear();
     try {
-      const attachments = await Promise.all(kept.files.map(upload));
-      await this.store.api.say({ channel_id: this.channel, content, reply_to: kept.answering?.id, attachments });
+      if (editing) await this.store.api.edit(editing.id, content);
+      else {
+        const attachments = await Promise.all(files.map(upload));
+        await this.store.api.say({ channel_id: this.channel, content, reply_to: answering?.id, attachments });
+      }
       this.mentions.clear();
       this.toldTyping = 0;
     } catch (error) {
-      if (this.text.value === "") this.text.value = kept.text;
-      this.uploads.add(kept.files);
-      this.answer(kept.answering);
+      if (this.text.value === "") this.text.value = typed;
+      this.uploads.add(files);
+      if (answering) this.context.answer(answering);
+      else if (editing) this.context.edit(editing);
       this.resize();
       notice(`The message was not sent: ${error.message}`, { bad: true });
     }
   }
 
-  // Replies and typing
+  clear() {
+    this.text.value = "";
+    this.uploads.clear();
+    this.context.clear();
+    this.resize();
+    this.suggestions.hide();
+  }
+
+  // Replies, edits, who is typing
 
   answer(message) {
-    this.answering = message;
-    this.answerLine.hidden = !message;
-    if (!message) return;
-    fill(this.answerLine, h("span", {}, "Replying to ", personName(this.store, message.author)),
-      h("button", { class: "plain", type: "button", "aria-label": "Do not reply", onclick: () => this.answer(null) }, icon("close")));
     this.endForm("");
+    this.context.answer(message);
+    this.text.focus();
+  }
+
+  edit(message) {
+    this.endForm("");
+    this.context.edit(message);
+    this.text.value = this.mentions.readable(message.content);
+    this.resize();
+    this.text.focus();
+  }
+
+  endContext() {
+    if (this.context.editing) this.text.value = "";
+    this.context.clear();
+    this.resize();
     this.text.focus();
   }
 

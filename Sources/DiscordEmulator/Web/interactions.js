@@ -4,7 +4,7 @@
 const patience = 15 * 60_000;
 
 export class Interactions {
-  /** `changed(channelId)` is called whenever what a channel should show may have changed. */
+  /** `notify(channelId, begun)` is called when what a channel should show may have changed; `begun`: a command was just sent. */
   constructor(notify) {
     this.notify = notify;
     this.open = new Map();
@@ -15,7 +15,7 @@ export class Interactions {
   async begin(description, send) {
     const entry = { ...description, state: "sending", key: crypto.randomUUID(), since: Date.now() };
     this.open.set(entry.key, entry);
-    this.notify(entry.channel);
+    this.notify(entry.channel, entry.kind === "command");
     try {
       const { id } = await send(entry.key);
       entry.id = id;

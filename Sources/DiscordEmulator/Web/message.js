@@ -9,6 +9,7 @@ import { embeds } from "./embeds.js";
 import { icon } from "./icons.js";
 import { markdown, markdownLine } from "./markdown-view.js";
 import { openMenu } from "./menu.js";
+import { chooseReaction, reactions } from "./reactions.js";
 import { avatar, botTag, personName } from "./people.js";
 import { clockTime, fullTime, messageTime } from "./format.js";
 
@@ -20,7 +21,7 @@ export class MessageView {
     this.actions = actions;
     this.signatures = {};
     this.parts = {};
-    for (const name of ["origin", "side", "head", "text", "embeds", "files", "components", "notes"]) {
+    for (const name of ["origin", "side", "head", "text", "embeds", "files", "components", "reactions", "notes"]) {
       this.parts[name] = h("div", { class: `message-${name}` });
     }
     const { origin, side, ...body } = this.parts;
@@ -52,6 +53,7 @@ export class MessageView {
     this.section("files", [message.attachments, message.embeds?.length], () => attachments(message));
     const waiting = store.interactions.componentOf(message.id);
     this.section("components", [message.components, waiting?.customId, waiting?.state], () => componentRows(store, message));
+    this.section("reactions", [message.reactions], () => reactions(store, message));
     this.section("notes", [ephemeral], () => ephemeral && this.onlyYou());
     if (!this.toolbar.hasChildNodes()) this.fillToolbar();
     return this.element;
@@ -120,7 +122,9 @@ export class MessageView {
   fillToolbar() {
     const reply = () => this.actions.reply(this.message);
     const more = (event) => this.openMenuAt(event.currentTarget);
+    const react = (event) => chooseReaction(this.store, this.message, event.currentTarget);
     fill(this.toolbar,
+      h("button", { type: "button", class: "plain", title: "React", "aria-label": "React", "aria-haspopup": "menu", onclick: react }, icon("smile")),
       h("button", { type: "button", class: "plain", title: "Reply", "aria-label": "Reply", onclick: reply }, icon("reply")),
       h("button", { type: "button", class: "plain", title: "More", "aria-label": "More actions", "aria-haspopup": "menu", onclick: more },
         icon("dots")));

@@ -29,7 +29,11 @@ export class MessageList {
     store.on("selection", () => this.opened());
     store.on("state", () => this.draw());
     for (const topic of ["messages", "interactions"]) {
-      store.on(topic, ({ channel }) => (!channel || channel === store.selection.channel) && this.draw());
+      store.on(topic, ({ channel, mine }) => {
+        if (channel && channel !== store.selection.channel) return;
+        if (mine) this.atEnd = true;
+        this.draw();
+      });
     }
     setInterval(() => this.tick(), 1000);
   }

@@ -29,7 +29,7 @@ export class Store extends EventTarget {
     this.lastChannels = new Map();
     this.clockOffset = 0;
     this.linked = true;
-    this.interactions = new Interactions((channel) => this.tell("interactions", { channel }));
+    this.interactions = new Interactions((channel, begun) => this.tell("interactions", { channel, mine: begun }));
     this.marks = null;
   }
 
@@ -243,7 +243,7 @@ export class Store extends EventTarget {
     const looking = channelId === this.selection.channel && !document.hidden;
     if (looking || author.id === this.me.id) this.marks.read(channelId, id);
     else this.marks.arrived(channelId, id, this.mentionsMe(message));
-    this.tell("messages", { channel: channelId });
+    this.tell("messages", { channel: channelId, mine: author.id === this.me.id });
     this.tell("unread", { channel: channelId });
   }
 
