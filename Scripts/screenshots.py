@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Takes the pictures in Documentation/screenshots: starts Troupe with its own Discord, lives a short story in it, looks at the page.
+
+    .venv/bin/python Scripts/screenshots.py --troupe .build/release/troupe
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+repository = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(repository / "Tests/EndToEnd"))
+
+from playwright.sync_api import Browser, expect, sync_playwright  # noqa: E402
+
+from harness.browser import Client, launch  # noqa: E402
+from harness.process import Attached, Troupe  # noqa: E402
+
+story = "two red circles above a blue square"
+desktop = {"width": 1180, "height": 760}
+phone = {"width": 390, "height": 780}
+
+
+def tab(browser: Browser, address: str, size: dict[str, int], scheme: str) -> Client:
+    context = browser.new_context(viewport=size, device_scale_factor=2, color_scheme=scheme, reduced_motion="reduce", locale="en-GB")
+    return Client(context.new_page(), address)
+
+
+def painted(client: Client, prompt: str) -> None:
+    """Waits until the last picture for a prompt is on the page, all of it."""
+    message = client.message(prompt)
+    expect(message.get_by_test_id("button-Again")).to_be_visible(timeout=60_000)
+    expect(message.locator("img").last).to_have_js_property("complete", True)
+
+
+def take(browser: Browser, troupe: Troupe | Attached, folder: Path) -> None:
+    control = troupe.control
+    people = control.people()
+    pictures = control.channel("pictures")
+    guest = control.acting_as(people[1]["id"])
+    control.say(control.channel("general"), "Curtain up! Type **/generate** in <#%s> and describe a picture." % pictures)
+    guest.settled(guest.command(pictures, "generate", {"prompt": "three small green stars in a row", "count": 4, "seed": 7}), 60, attachments=1)
+    guest.say(pictures, "Now you: something with circles?")
+
+    client = tab(browser, troupe.address, desktop, "dark").open(channel="pictures")
+    page = client.page
+    client.composer.press_sequentially("/gen")
+    page.get_by_test_id("command-generate").wait_for()
+    page.screenshot(path=folder / "commands.png")
+    client.composer.press("Tab")
+    client.field("prompt").press_sequentially(story)
+    client.add("count").press_sequentially("4")
+    page.screenshot(path=folder / "options.png")
+    client.field("count").press("Enter")
+    expect(client.message(story)).to_be_visible()
+    painted(client, story)
+    page.mouse.move(0, 0)
+    page.screenshot(path=folder / "pictures.png")
+
+    light = tab(browser, troupe.address, desktop, "light").open(channel="pictures")
+    painted(light, story)
+    light.page.screenshot(path=folder / "light.png")
+    small = tab(browser, troupe.address, phone, "dark").open(channel=None)
+    small.page.get_by_role("button", name="Channels").click()
+    small.page.get_by_test_id("channel-pictures").click()
+    painted(small, story)
+    small.page.screenshot(path=folder / "phone.png")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--troupe", type=Path, default=repository / ".build/release/troupe", help="the built command")
+    parser.add_argument("--address", help="use a Troupe that already runs there")
+    parser.add_argument("--output", type=Path, default=repository / "Documentation/screenshots")
+    options = parser.parse_args()
+    options.output.mkdir(parents=True, exist_ok=True)
+    troupe = Attached(options.address) if options.address else Troupe(options.troupe.resolve(), "run").start()
+    try:
+        with sync_playwright() as playwright:
+            browser = launch(playwright)
+            take(browser, troupe, options.output)
+            browser.close()
+    finally:
+        if isinstance(troupe, Troupe):
+            troupe.stop()
+            troupe.remove()
+    for picture in sorted(options.output.glob("*.png")):
+        print(f"{picture} {picture.stat().st_size // 1000} kB")
+
+
+if __name__ == "__main__":
+    main()

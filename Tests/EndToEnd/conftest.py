@@ -1,0 +1,109 @@
+"""Fixtures: the built command, one running emulator and one running Troupe a file of tests, a bot, browser tabs, the traffic of all."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from harness import specification
+from harness.bot import BotThread
+from harness.browser import Client, launch
+from harness.process import Attached, Troupe
+
+repository = Path(__file__).resolve().parents[2]
+last = "test_specification.py"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--troupe", default=str(repository / ".build/debug/troupe"), help="the built command")
+    parser.addoption("--address", help="use a Troupe that already runs there instead of starting one")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The specification judges the traffic of all the others."""
+    items.sort(key=lambda item: item.path.name == last)
+
+
+@pytest.fixture(scope="session")
+def recorded() -> dict[str, list[dict[str, Any]]]:
+    """The REST exchanges of every process that a test has started, by the test file's name."""
+    return {}
+
+
+def running(request: pytest.FixtureRequest, recorded: dict[str, list[dict[str, Any]]], subcommand: str) -> Iterator[Troupe | Attached]:
+    if address := request.config.getoption("--address"):
+        yield Attached(address)
+        return
+    binary = Path(request.config.getoption("--troupe")).resolve()
+    if not binary.is_file():
+        pytest.fail(f"{binary} does not exist: build it first with `swift build --product troupe`")
+    troupe = Troupe(binary, subcommand)
+    try:
+        troupe.start()
+        yield troupe
+        recorded.setdefault(request.node.name, []).extend(troupe.control.traffic())
+        status = troupe.stop()
+        assert status == 0, f"troupe {subcommand} ended with status {status}:\n{troupe.printed()}"
+    finally:
+        if troupe.process is not None and troupe.process.poll() is None:
+            troupe.process.kill()
+            troupe.process.wait()
+        troupe.remove()
+
+
+@pytest.fixture(scope="module")
+def emulator(request: pytest.FixtureRequest, recorded: dict[str, list[dict[str, Any]]]) -> Iterator[Troupe | Attached]:
+    """`troupe emulator`: a Discord without a bot."""
+    yield from running(request, recorded, "emulator")
+
+
+@pytest.fixture(scope="module")
+def troupe(request: pytest.FixtureRequest, recorded: dict[str, list[dict[str, Any]]]) -> Iterator[Troupe | Attached]:
+    """`troupe run`: everything, with the pocket painter."""
+    yield from running(request, recorded, "run")
+
+
+@pytest.fixture(scope="module")
+def bot(emulator: Troupe | Attached) -> Iterator[BotThread]:
+    """A discord.py bot in the emulator."""
+    thread = BotThread(emulator.address).start()
+    yield thread
+    thread.stop()
+    assert thread.client is not None and thread.client.failures == []
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Callable[..., Client]]:
+    """Opens tabs; each has its own storage, as if it were another person's browser. Errors on a page fail the test."""
+    clients: list[Client] = []
+    contexts = []
+
+    def open_tab(address: str, **options: Any) -> Client:
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce", **options)
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        clients.append(Client(context.new_page(), address))
+        return clients[-1]
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+    assert [problem for client in clients for problem in client.problems] == []
+
+
+@pytest.fixture(scope="session")
+def discord_specification() -> specification.Specification:
+    path = specification.find()
+    if path is None:
+        pytest.skip(f"{specification.name} was not found: set DISCORD_OPENAPI to its path. NOTHING WAS CHECKED AGAINST DISCORD'S SPECIFICATION.")
+    return specification.Specification(path)

@@ -1,0 +1,196 @@
+"""A bot written with discord.py, which knows nothing of Troupe or of its emulator: only its base address is set.
+
+It runs in a thread of its own and has a command for everything that people can do to a bot: typed options, completion, files,
+buttons, selects, forms, private answers, context menus, and one that never answers.
+"""
+
+import asyncio
+import io
+import json
+import struct
+import threading
+import zlib
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from harness.waiting import eventually
+
+models = ["pocket-painter", "dalle-mini", "dalle-mega"]
+
+
+def png(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
+    """A picture of one colour, without a library for pictures."""
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = (b"\0" + bytes(colour) * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+picture = png(96, 64, (211, 58, 47))
+
+
+class Form(discord.ui.Modal, title="Feedback"):
+    subject = discord.ui.TextInput(label="Subject", max_length=40, placeholder="In a few words")
+    details = discord.ui.TextInput(label="What happened?", style=discord.TextStyle.paragraph, required=False)
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(f"Thank you for “{self.subject.value}”: {self.details.value}", ephemeral=True)
+
+
+class Controls(discord.ui.View):
+    presses = 0
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    @discord.ui.button(label="Count", style=discord.ButtonStyle.primary, custom_id="count")
+    async def count(self, interaction: discord.Interaction, _: discord.ui.Button) -> None:
+        self.presses += 1
+        await interaction.response.edit_message(content=f"Pressed {self.presses} times")
+
+    @discord.ui.button(label="Nothing", style=discord.ButtonStyle.danger, custom_id="nothing")
+    async def nothing(self, interaction: discord.Interaction, _: discord.ui.Button) -> None:
+        """Never acknowledges."""
+
+    @discord.ui.select(
+        placeholder="Choose colours", custom_id="colours", min_values=1, max_values=2,
+        options=[discord.SelectOption(label=name.title(), value=name) for name in ("red", "green", "blue")])
+    async def colours(self, interaction: discord.Interaction, select: discord.ui.Select) -> None:
+        await interaction.response.send_message("Chosen: " + ", ".join(select.values))
+
+
+class Player(discord.AutoShardedClient):
+    def __init__(self) -> None:
+        intents = discord.Intents.default()
+        intents.message_content = True
+        super().__init__(intents=intents, shard_count=1)
+        self.tree = app_commands.CommandTree(self)
+        self.readies = 0
+        self.resumes = 0
+        self.heard: list[str] = []
+        self.failures: list[str] = []
+        add_commands(self.tree)
+
+    async def setup_hook(self) -> None:
+        await self.tree.sync()
+
+    async def on_ready(self) -> None:
+        self.readies += 1
+
+    async def on_resumed(self) -> None:
+        self.resumes += 1
+
+    async def on_message(self, message: discord.Message) -> None:
+        if not message.author.bot:
+            self.heard.append(message.content)
+        if message.content == "ping":
+            await message.reply("pong")
+
+    async def on_error(self, event: str, *_: Any, **__: Any) -> None:
+        import traceback
+        self.failures.append(f"{event}: {traceback.format_exc()}")
+
+
+def add_commands(tree: app_commands.CommandTree) -> None:
+    @tree.command(description="Paint a picture and take a moment for it")
+    async def paint(interaction: discord.Interaction, text: str) -> None:
+        await interaction.response.defer(thinking=True)
+        await interaction.followup.send(f"Painted **{text}**", file=discord.File(io.BytesIO(picture), "painted.png", description=text))
+
+    @tree.command(description="Say what arrived")
+    @app_commands.describe(text="Any words", count="How many", style="How it looks", model="Which model")
+    @app_commands.choices(style=[app_commands.Choice(name="Oil on canvas", value="oil"), app_commands.Choice(name="Pencil", value="pencil")])
+    async def echo(
+        interaction: discord.Interaction, text: app_commands.Range[str, 2, 100], count: app_commands.Range[int, 1, 9] | None = None,
+        ratio: app_commands.Range[float, 0, 2] | None = None, loud: bool | None = None, who: discord.User | None = None,
+        where: discord.TextChannel | None = None, style: app_commands.Choice[str] | None = None, model: str | None = None,
+        file: discord.Attachment | None = None,
+    ) -> None:
+        size = len(await file.read()) if file else None
+        values = {
+            "text": text, "count": count, "ratio": ratio, "loud": loud, "who": who and who.name, "where": where and where.name,
+            "style": style and style.value, "model": model, "file": file and file.filename, "size": size,
+        }
+        given = {name: value for name, value in values.items() if value is not None}
+        await interaction.response.send_message(f"```json\n{json.dumps(given)}\n```")
+
+    @echo.autocomplete("model")
+    async def complete(_: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return [app_commands.Choice(name=model, value=model) for model in models if current in model]
+
+    @tree.command(description="Open a form")
+    async def form(interaction: discord.Interaction) -> None:
+        await interaction.response.send_modal(Form())
+
+    @tree.command(description="Answer only to you")
+    async def secret(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("Nobody else reads this", ephemeral=True)
+
+    @tree.command(description="Show buttons and a select")
+    async def controls(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("Press something", view=Controls())
+
+    @tree.command(description="Show a card")
+    async def card(interaction: discord.Interaction) -> None:
+        embed = discord.Embed(title="A card", description="with **bold** words", colour=0xF5B83D, url="https://example.com")
+        embed.add_field(name="Left", value="1").add_field(name="Right", value="2").set_footer(text="the end")
+        embed.set_image(url="attachment://card.png")
+        await interaction.response.send_message(embed=embed, file=discord.File(io.BytesIO(picture), "card.png"))
+
+    @tree.command(description="Never answers")
+    async def silent(interaction: discord.Interaction) -> None:
+        """Lets the three seconds pass."""
+
+    credits = app_commands.Group(name="credits", description="Credits")
+
+    @credits.command(description="Give credits")
+    async def give(interaction: discord.Interaction, amount: int) -> None:
+        await interaction.response.send_message(f"Gave {amount}")
+
+    tree.add_command(credits)
+
+    @tree.context_menu(name="Count words")
+    async def count_words(interaction: discord.Interaction, message: discord.Message) -> None:
+        await interaction.response.send_message(f"{len(message.content.split())} words", ephemeral=True)
+
+
+class BotThread:
+    """Runs a `Player` until `stop()`."""
+
+    def __init__(self, address: str, token: str = "test-token"):
+        discord.http.Route.BASE = f"{address}/api/v10"
+        self.token = token
+        self.loop = asyncio.new_event_loop()
+        self.client: Player | None = None
+        self.problem: BaseException | None = None
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def start(self) -> "BotThread":
+        self.thread.start()
+        eventually(self.is_ready, "the discord.py bot is ready", seconds=60)
+        return self
+
+    def is_ready(self) -> bool:
+        if self.problem is not None:
+            raise RuntimeError("the discord.py bot ended") from self.problem
+        return self.client is not None and self.client.readies > 0
+
+    def run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        try:
+            self.loop.run_until_complete(self.live())
+        except BaseException as error:  # noqa: BLE001 - handed to the thread of the test
+            self.problem = error
+
+    async def live(self) -> None:
+        self.client = Player()
+        async with self.client:
+            await self.client.start(self.token)
+
+    def stop(self) -> None:
+        if self.client is not None and self.thread.is_alive():
+            asyncio.run_coroutine_threadsafe(self.client.close(), self.loop).result(20)
+        self.thread.join(20)

@@ -1,0 +1,77 @@
+"""The command under test, as a person would start it: in an empty folder, on a free port, stopped with Ctrl-C."""
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+from harness.control import Control
+from harness.waiting import eventually
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Troupe:
+    """`troupe run` or `troupe emulator`, with its address and a `Control` to it."""
+
+    def __init__(self, binary: Path, subcommand: str):
+        self.folder = tempfile.TemporaryDirectory(prefix="troupe-test-")
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.control = Control(self.address)
+        self.log = Path(self.folder.name) / "log.txt"
+        self.binary = binary
+        self.subcommand = subcommand
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Troupe":
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}
+        environment |= {"TROUPE_EMULATOR": f"127.0.0.1:{self.port}", "TROUPE_DATABASE": "sqlite:troupe.db"}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [self.binary, self.subcommand], cwd=self.folder.name, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        eventually(self.is_ready, f"troupe {self.subcommand} is ready", seconds=60)
+        return self
+
+    def is_ready(self) -> bool:
+        assert self.process is not None
+        if self.process.poll() is not None:
+            raise RuntimeError(f"troupe {self.subcommand} ended with status {self.process.returncode}:\n{self.printed()}")
+        state = self.control.state()
+        return self.subcommand == "emulator" or any(command["name"] == "generate" for command in state["commands"])
+
+    def printed(self) -> str:
+        return self.log.read_text(errors="replace")[-4000:]
+
+    def stop(self) -> int:
+        """Ctrl-C, as a person does it; the exit status."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"troupe {self.subcommand} did not end within 20 s of Ctrl-C:\n{self.printed()}") from None
+
+    def remove(self) -> None:
+        self.folder.cleanup()
+
+
+class Attached:
+    """A Troupe that is already running somewhere (`--address`): for work on the page."""
+
+    def __init__(self, address: str):
+        self.address = address.rstrip("/")
+        self.control = Control(self.address)
+        self.subcommand = "attached"
+
+    def printed(self) -> str:
+        return ""

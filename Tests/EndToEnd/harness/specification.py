@@ -1,0 +1,96 @@
+"""Discord's own OpenAPI document, asked whether an exchange that the emulator recorded is one that Discord would have.
+
+Both sides are judged: what a client sent (discord.py and Troupe's own) and what the emulator answered.
+"""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+name = "discord-openapi.json"
+root = "urn:discord"
+
+
+def find() -> Path | None:
+    """`DISCORD_OPENAPI`, or `shared/discord-openapi.json` beside the repository or beside a folder above it."""
+    if named := os.environ.get("DISCORD_OPENAPI"):
+        return Path(named)
+    repository = Path(__file__).resolve().parents[3]
+    candidates = [folder / "shared" / name for folder in (repository, *repository.parents)]
+    return next((path for path in candidates if path.is_file()), None)
+
+
+class Specification:
+    def __init__(self, path: Path):
+        self.document = json.loads(path.read_text())
+        resource = Resource.from_contents(self.document, default_specification=DRAFT202012)
+        self.registry = Registry().with_resource(root, resource)
+        self.validators: dict[str, Draft202012Validator] = {}
+        self.paths = {shape(path): path for path in self.document["paths"]}
+
+    def problems(self, exchange: dict[str, Any]) -> list[str]:
+        """What is wrong with an exchange, a sentence each; empty if nothing is."""
+        template = exchange["route"].split(" ")[-1]
+        path = self.paths.get(shape(template))
+        method = exchange["method"].lower()
+        if path is None or method not in self.document["paths"][path]:
+            return [f"Discord has no {exchange['method']} {template}"]
+        pointer = f"/paths/{escaped(path)}/{method}"
+        operation = self.document["paths"][path][method]
+        found = []
+        if exchange["status"] < 400:
+            found += self.check("request", pointer + "/requestBody", operation.get("requestBody"), exchange.get("request"))
+        code = self.response_code(operation, exchange["status"])
+        if code is None:
+            found.append(f"Discord does not answer {exchange['status']}")
+        else:
+            response, where = self.resolved(operation["responses"][code], f"{pointer}/responses/{code}")
+            found += self.check("response", where, response, exchange.get("response"))
+        return found
+
+    def response_code(self, operation: dict[str, Any], status: int) -> str | None:
+        return next((code for code in (str(status), f"{status // 100}XX", "default") if code in operation["responses"]), None)
+
+    def resolved(self, value: dict[str, Any], where: str) -> tuple[dict[str, Any], str]:
+        if "$ref" not in value:
+            return value, where
+        pointer = value["$ref"].removeprefix("#")
+        target = self.document
+        for part in pointer.split("/")[1:]:
+            target = target[part.replace("~1", "/").replace("~0", "~")]
+        return target, pointer
+
+    def check(self, side: str, where: str, declared: dict[str, Any] | None, value: Any) -> list[str]:
+        content = (declared or {}).get("content", {})
+        if not content:
+            return [f"{side}: Discord has no body here, found {json.dumps(value)[:200]}"] if value not in (None, "", {}) else []
+        if value is None:
+            required = side == "response" or (declared or {}).get("required", False)
+            return [f"{side}: a body is needed"] if required and "application/json" in content else []
+        kind = "application/json" if "application/json" in content else next(iter(content))
+        if "schema" not in content[kind]:
+            return []
+        validator = self.validator(f"{where}/content/{escaped(kind)}/schema")
+        errors = [best_match(validator.iter_errors(value))] if not validator.is_valid(value) else []
+        return [f"{side}{''.join(f'[{part!r}]' for part in error.absolute_path)}: {error.message[:300]}" for error in errors]
+
+    def validator(self, pointer: str) -> Draft202012Validator:
+        if pointer not in self.validators:
+            reference = {"$ref": f"{root}#{pointer}"}
+            self.validators[pointer] = Draft202012Validator(reference, registry=self.registry)
+        return self.validators[pointer]
+
+
+def shape(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def escaped(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1")

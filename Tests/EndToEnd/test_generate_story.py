@@ -1,0 +1,79 @@
+"""The story that Troupe is for: a prompt typed in Discord becomes four pictures."""
+
+import re
+
+from playwright.sync_api import expect
+
+from harness.process import Troupe
+
+prompt = "two red circles above a blue square"
+
+
+def test_a_prompt_becomes_four_pictures_then_one_then_four_again(troupe: Troupe, tab) -> None:
+    client = tab(troupe.address).open(channel="pictures")
+    page = client.page
+    client.begin("generate")
+    client.field("prompt").press_sequentially(prompt)
+    client.field("prompt").press("Enter")
+
+    waiting = client.messages.filter(has=page.get_by_test_id("button-Cancel")).last
+    expect(waiting).to_contain_text(prompt)
+    expect(waiting.locator(".origin")).to_contain_text("used /generate")
+
+    painted = client.messages.filter(has=page.get_by_test_id("button-Again")).last
+    expect(painted.get_by_test_id("gallery").locator("img")).to_have_js_property("complete", True, timeout=60_000)
+    expect(painted).to_contain_text(prompt)
+    expect(painted).to_contain_text(re.compile(r"seed \d+"))
+    expect(painted.get_by_test_id("button-Cancel")).to_have_count(0)
+    grid = painted.get_by_test_id("gallery").locator("img").evaluate("image => [image.naturalWidth, image.naturalHeight]")
+
+    painted.get_by_test_id("button-1").click()
+    single = client.last().get_by_test_id("gallery").locator("img")
+    expect(client.messages.filter(has=page.get_by_test_id("gallery"))).to_have_count(2)
+    expect(single).to_have_js_property("complete", True)
+    assert single.evaluate("image => image.naturalWidth") * 2 <= grid[0] + 1
+
+    painted.get_by_test_id("button-Again").click()
+    expect(client.messages.filter(has=page.get_by_test_id("button-Again"))).to_have_count(2, timeout=60_000)
+
+
+def test_only_the_owner_can_cancel(troupe: Troupe, tab) -> None:
+    control = troupe.control
+    owner, guest = control.people()[:2]
+    channel = control.channel("pictures")
+    first = tab(troupe.address).open(owner["id"], channel="pictures")
+    second = tab(troupe.address).open(guest["id"], channel="pictures")
+    # Work ahead of it, so that there is something to cancel.
+    for number in range(6):
+        control.command(channel, "generate", {"prompt": f"{number + 1} green stars", "count": 9})
+    interaction = control.command(channel, "generate", {"prompt": "a yellow heart", "count": 9})
+    mine = second.message("a yellow heart")
+    mine.get_by_test_id("button-Cancel").click()
+    expect(second.last()).to_contain_text("Only you can see this")
+    expect(first.message("a yellow heart").get_by_test_id("button-Cancel")).to_be_visible()
+    first.message("a yellow heart").get_by_test_id("button-Cancel").click()
+    expect(first.message("a yellow heart")).to_contain_text(re.compile("cancel", re.IGNORECASE))
+    expect(first.message("a yellow heart").get_by_test_id("button-Cancel")).to_have_count(0)
+    assert control.interaction(interaction)["message"]["attachments"] == []
+
+
+def test_a_prompt_that_is_too_long_is_refused_in_the_form(troupe: Troupe, tab) -> None:
+    client = tab(troupe.address).open(channel="pictures")
+    client.begin("generate")
+    client.field("prompt").fill("red " * 300)
+    client.field("prompt").press("Enter")
+    expect(client.page.get_by_test_id("option-error")).to_have_text("At most 1,000 characters; this has 1,200.")
+
+
+def test_a_prompt_cannot_mention_everyone(troupe: Troupe, tab) -> None:
+    control = troupe.control
+    interaction = control.command(control.channel("pictures"), "generate", {"prompt": "@everyone a red square", "count": 1})
+    message = control.settled(interaction, seconds=60, attachments=1)["message"]
+    assert message["mention_everyone"] is False and message["mentions"] == []
+
+
+def test_models_are_offered_while_one_types(troupe: Troupe, tab) -> None:
+    client = tab(troupe.address).open(channel="pictures")
+    client.begin("generate")
+    client.add("model")
+    expect(client.page.get_by_test_id("suggestions").get_by_role("option").first).to_be_visible()

@@ -1,0 +1,21 @@
+"""Everything that went over REST in the tests before this one, judged by Discord's OpenAPI document."""
+
+from collections import Counter
+from typing import Any
+
+from harness.specification import Specification
+
+
+def test_every_exchange_is_one_that_discord_would_have(
+    recorded: dict[str, list[dict[str, Any]]], discord_specification: Specification
+) -> None:
+    wrong: Counter[str] = Counter()
+    count = 0
+    for exchanges in recorded.values():
+        for exchange in exchanges:
+            count += 1
+            for problem in discord_specification.problems(exchange):
+                wrong[f"{exchange['method']} {exchange['route'].split(' ')[-1]} → {exchange['status']}: {problem}"] += 1
+    assert count > 0, "nothing was recorded: run this after the other tests"
+    print(f"{count} exchanges over {len({exchange['route'] for list_ in recorded.values() for exchange in list_})} routes were checked")
+    assert not wrong, "\n" + "\n".join(f"{times} × {problem}" for problem, times in wrong.most_common())
