@@ -21,13 +21,19 @@ async function boot() {
   try {
     await store.start();
   } catch (error) {
-    root.replaceChildren(h("p", { class: "boot-failure", role: "alert" }, `${error.message} Trying again…`));
-    setTimeout(boot, 1500);
-    return;
+    return failed(error);
   }
   build();
   await store.select(...placeInAddress());
   root.setAttribute("aria-busy", "false");
+}
+
+/** Nobody there: try again. Refused: the address names somebody who does not exist. */
+function failed(error) {
+  const refused = error.status >= 400 && error.status < 500;
+  const more = refused ? h("a", { href: "/" }, "Open the page as the first user") : "Trying again…";
+  root.replaceChildren(h("p", { class: "boot-failure", role: "alert" }, `${error.message} `, more));
+  if (!refused) setTimeout(boot, 1500);
 }
 
 function build() {

@@ -61,6 +61,14 @@ export function fill(element, ...children) {
   return append(element, children);
 }
 
+/** Like `fill`, but what had the keyboard focus gets it back: elements are recognised by `data-focus`. */
+export function refill(element, ...children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
+  fill(element, ...children);
+  if (focused) element.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  return element;
+}
+
 /** Class names, without the false ones. */
 export const classes = (...names) => names.filter(Boolean).join(" ");
 

@@ -7,7 +7,7 @@ import { markdownLine } from "./markdown-view.js";
 export function header(store) {
   const place = h("div", { class: "place" });
   const toggle = (name, label, picture, target) => {
-    const flip = () => document.body.classList.toggle(name);
+    const flip = (event) => event.currentTarget.setAttribute("aria-pressed", String(document.body.classList.toggle(name)));
     return h("button", { class: `plain toggle-${target}`, type: "button", title: label, "aria-label": label, "aria-controls": target, onclick: flip }, icon(picture));
   };
   const draw = () => {

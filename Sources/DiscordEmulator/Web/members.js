@@ -1,13 +1,13 @@
 // The column on the right: members of the guild under their hoisted roles, bots marked. Hidden on narrow screens until asked for.
 
-import { fill, h } from "./dom.js";
+import { h, refill } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { avatar, botTag, personName, rolesOf } from "./people.js";
 import { userMenuItems } from "./actions.js";
 
 export function membersColumn(store) {
   const column = h("aside", { class: "members", "aria-label": "Members", id: "members", "data-testid": "members" });
-  const draw = () => fill(column, store.guild ? groups(store) : recipients(store));
+  const draw = () => refill(column, store.guild ? groups(store) : recipients(store));
   for (const topic of ["state", "selection"]) store.on(topic, draw);
   return column;
 }
@@ -40,6 +40,6 @@ function row(store, user) {
     event.preventDefault();
     openMenu(event.currentTarget, userMenuItems(store, user), { label: store.nameOf(user) });
   };
-  const props = { class: "member", type: "button", "aria-haspopup": "menu", onclick: open, oncontextmenu: open };
+  const props = { class: "member", type: "button", "aria-haspopup": "menu", "data-focus": user.id, onclick: open, oncontextmenu: open };
   return h("button", props, avatar(user, "small"), personName(store, user), botTag(user));
 }

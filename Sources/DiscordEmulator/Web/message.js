@@ -3,7 +3,7 @@
 
 import { messageMenuItems } from "./actions.js";
 import { attachments } from "./attachments.js";
-import { classes, fill, h } from "./dom.js";
+import { classes, fill, h, refill } from "./dom.js";
 import { componentRows } from "./components.js";
 import { embeds } from "./embeds.js";
 import { icon } from "./icons.js";
@@ -35,6 +35,10 @@ export class MessageView {
 
   update(message, { grouped }) {
     const { store } = this;
+    const waiting = store.interactions.componentOf(message.id);
+    const seen = [message, grouped, store.version, waiting?.customId, waiting?.state];
+    if (this.seen?.every((value, index) => value === seen[index])) return this.element;
+    this.seen = seen;
     this.message = message;
     const ephemeral = (message.flags & flag.ephemeral) !== 0;
     const mentioned = store.mentionsMe(message);
@@ -51,7 +55,6 @@ export class MessageView {
     this.section("text", [message.content, message.flags & flag.loading, message.edited_timestamp], () => this.text());
     this.section("embeds", [message.embeds, message.attachments], () => embeds(store, message));
     this.section("files", [message.attachments, message.embeds?.length], () => attachments(message));
-    const waiting = store.interactions.componentOf(message.id);
     this.section("components", [message.components, waiting?.customId, waiting?.state], () => componentRows(store, message));
     this.section("reactions", [message.reactions], () => reactions(store, message));
     this.section("notes", [ephemeral], () => ephemeral && this.onlyYou());
@@ -63,10 +66,7 @@ export class MessageView {
     const signature = JSON.stringify(data);
     if (this.signatures[name] === signature) return;
     this.signatures[name] = signature;
-    const part = this.parts[name];
-    const focused = part.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
-    fill(part, build());
-    if (focused) part.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+    refill(this.parts[name], build());
   }
 
   head(moment) {

@@ -29,10 +29,11 @@ export class MessageList {
     store.on("selection", () => this.opened());
     store.on("state", () => this.draw());
     for (const topic of ["messages", "interactions"]) {
-      store.on(topic, ({ channel, mine }) => {
+      store.on(topic, ({ channel, mine, older }) => {
         if (channel && channel !== store.selection.channel) return;
         if (mine) this.atEnd = true;
-        this.draw();
+        if (older) this.draw();
+        else this.drawSoon();
       });
     }
     setInterval(() => this.tick(), 1000);
@@ -47,7 +48,14 @@ export class MessageList {
     this.draw();
   }
 
+  /** A burst of events is drawn once. */
+  drawSoon() {
+    this.timer ??= setTimeout(() => this.draw(), 16);
+  }
+
   draw() {
+    clearTimeout(this.timer);
+    this.timer = null;
     const { store } = this;
     const channel = store.channel;
     if (!channel) return fill(this.list, h("li", { class: "welcome" }, h("h2", {}, "Choose a channel")));

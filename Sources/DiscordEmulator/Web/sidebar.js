@@ -1,7 +1,7 @@
 // The two columns on the left: guilds, and the channels of the chosen guild with the user's own panel beneath. Reads the store,
 // selects in it; the user menu is `usermenu.js`.
 
-import { classes, fill, h } from "./dom.js";
+import { classes, fill, h, refill } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar, initials } from "./people.js";
 import { userPanel } from "./usermenu.js";
@@ -16,10 +16,10 @@ export function sidebar(store) {
   const column = h("nav", { class: "channels", "aria-label": "Channels" }, heading, list, panel);
 
   const draw = () => {
-    fill(rail, railItems(store));
+    refill(rail, railItems(store));
     fill(heading, h("h1", {}, store.guild?.name ?? "Direct messages"));
-    fill(list, store.guild ? guildChannels(store) : directChannels(store));
-    fill(panel, userPanel(store));
+    refill(list, store.guild ? guildChannels(store) : directChannels(store));
+    refill(panel, userPanel(store));
   };
   for (const topic of ["state", "selection", "unread"]) store.on(topic, draw);
   return h("div", { class: "sidebar", id: "sidebar" }, rail, column);
@@ -31,7 +31,7 @@ function railItems(store) {
     {
       class: classes("guild home", store.guild === null && "chosen"),
       type: "button", title: "Direct messages", "aria-label": "Direct messages",
-      "aria-current": store.guild === null ? "true" : null,
+      "aria-current": store.guild === null ? "true" : null, "data-focus": "home",
       onclick: () => store.select(null, store.dms[0]?.id ?? null),
     },
     h("img", { src: "icon.svg", alt: "" }),
@@ -50,7 +50,7 @@ function guildButton(store, guild) {
     {
       class: classes("guild", chosen && "chosen", unread && "unread"),
       type: "button", title: guild.name, "aria-label": guild.name + (unread ? ", unread" : ""),
-      "aria-current": chosen ? "true" : null, "data-testid": `guild-${guild.id}`, onclick: open,
+      "aria-current": chosen ? "true" : null, "data-testid": `guild-${guild.id}`, "data-focus": guild.id, onclick: open,
     },
     initials(guild.name),
     mentions > 0 && h("span", { class: "count" }, mentions),
@@ -89,7 +89,7 @@ function channelButton(store, channel) {
     {
       class: classes("channel", chosen && "chosen", unread && "unread"),
       type: "button", "aria-current": chosen ? "page" : null, "aria-label": name + (unread ? ", unread" : ""),
-      "data-testid": `channel-${name}`,
+      "data-testid": `channel-${name}`, "data-focus": channel.id,
       onclick: () => store.select(store.selection.guild, channel.id),
     },
     other ? avatar(other, "small") : icon("hash"),

@@ -29,6 +29,7 @@ export class Store extends EventTarget {
     this.lastChannels = new Map();
     this.clockOffset = 0;
     this.linked = true;
+    this.version = 0;
     this.interactions = new Interactions((channel, begun) => this.tell("interactions", { channel, mine: begun }));
     this.marks = null;
   }
@@ -63,6 +64,7 @@ export class Store extends EventTarget {
     this.applications = state.applications ?? [];
     this.clockOffset = state.clock ? state.clock.now_ms - Date.now() : 0;
     this.marks ??= new ReadMarks(this.me.id);
+    this.version++;
     for (const channel of this.allChannels()) this.marks.seen(channel.id, channel.last_message_id);
     this.tell("state");
   }

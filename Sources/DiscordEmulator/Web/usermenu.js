@@ -9,7 +9,7 @@ import { currentTheme, switchTheme } from "./theme.js";
 
 export function userPanel(store) {
   const me = store.me;
-  const themeButton = h("button", { class: "plain", type: "button" });
+  const themeButton = h("button", { class: "plain", type: "button", "data-focus": "theme" });
   const drawTheme = () => {
     const next = currentTheme() === "dark" ? "light" : "dark";
     themeButton.replaceChildren(icon(next === "light" ? "sun" : "moon"));
@@ -25,7 +25,7 @@ export function userPanel(store) {
   return [
     h(
       "button",
-      { class: "who", type: "button", "aria-haspopup": "menu", "data-testid": "user-switch", title: "Act as somebody else", onclick: open },
+      { class: "who", type: "button", "aria-haspopup": "menu", "data-testid": "user-switch", "data-focus": "user-switch", title: "Act as somebody else", onclick: open },
       avatar(me, "small"),
       h("span", { class: "who-name" }, h("b", {}, store.nameOf(me)), h("small", {}, `@${me.username}`)),
       icon("switch"),
