@@ -71,6 +71,7 @@ public final class Database: Sendable {
     }
 
     /// Runs `body` in a transaction of its own. If it throws, nothing of it is written.
+    @discardableResult
     public func write<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) async throws -> Value {
         let file = location.file
         return try await withCheckedThrowingContinuation { continuation in

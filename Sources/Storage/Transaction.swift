@@ -25,7 +25,7 @@ public struct Transaction {
 
     /// The first column of the first row.
     public func value<Value: SQLConvertible>(
-        _ type: Value.Type = Value.self, _ sql: String, _ arguments: any SQLConvertible...
+        _ type: Value.Type = Value.self, sql: String, _ arguments: any SQLConvertible...
     ) throws -> Value? {
         guard let row = try fetch(sql, arguments, limit: 1).first, let column = row.columns.first else { return nil }
         return try row.get(column, as: Value?.self)

@@ -10,7 +10,7 @@ struct MemoryJobStore: JobTransaction {
     private var lastJobID: Int64 = 0
     private(set) var lines: [String: QueueLine] = [:]
     private var shares: [ShareHolder: Int64] = [:]
-    private var outputs: [RequestID: JobOutput] = [:]
+    private var outputs: [RequestID: (output: JobOutput, recordedAt: Timestamp)] = [:]
     private(set) var outbox: [Int64: Delivery] = [:]
     private var outboxOfRequest: [RequestID: [Int64]] = [:]
     private var openDeliveries: Set<Int64> = []
@@ -96,9 +96,11 @@ struct MemoryJobStore: JobTransaction {
 
     // MARK: Outputs
 
-    func output(of requestID: RequestID) -> JobOutput? { outputs[requestID] }
+    func output(of requestID: RequestID) -> JobOutput? { outputs[requestID]?.output }
 
-    mutating func insert(_ output: JobOutput, of requestID: RequestID, at now: Timestamp) { outputs[requestID] = output }
+    mutating func insert(_ output: JobOutput, of requestID: RequestID, at now: Timestamp) {
+        outputs[requestID] = (output, now)
+    }
 
     // MARK: Outbox
 
@@ -171,7 +173,10 @@ struct MemoryJobStore: JobTransaction {
         }
         for job in jobs.values.sorted(by: { $0.id < $1.id }) where removed < limit {
             guard let end = job.finishedAt else { continue }
-            if let span = retention.outputs, end <= now - span, outputs.removeValue(forKey: job.requestID) != nil { removed += 1 }
+            if let span = retention.outputs, let recorded = outputs[job.requestID]?.recordedAt, recorded <= now - span {
+                outputs[job.requestID] = nil
+                removed += 1
+            }
             if let span = retention.jobs, end <= now - span {
                 outputs[job.requestID] = nil
                 jobs[job.requestID] = nil

@@ -5,7 +5,7 @@
 public struct JobRetention: Sendable, Hashable {
     /// Ended jobs, counted from their end. Their outputs go with them.
     public var jobs: Duration?
-    /// Recorded outputs, counted from the end of their job.
+    /// Recorded outputs of ended jobs, counted from their recording.
     public var outputs: Duration?
     /// Delivered and abandoned deliveries.
     public var deliveries: Duration?
