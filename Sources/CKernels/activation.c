@@ -1,9 +1,22 @@
-// Drivers of the elementwise kernels; small, so on the caller.
+// Elementwise kernels. A row of the feed-forward is a chunk; the rest is small and stays on the caller.
 #include "variants.h"
 
-void ck_gelu_gate(const float *x, int64_t rows, int64_t n, float *y) {
-    const kernel_variant *variant = ck_variant();
-    for (int64_t row = 0; row < rows; row++) variant->gelu_gate(x + row * 2 * n, x + row * 2 * n + n, n, y + row * n);
+typedef struct {
+    const float *x;
+    int64_t n;
+    float *y;
+    const kernel_variant *variant;
+} gate_cut;
+
+static void gate_job(void *context, int row) {
+    const gate_cut *g = context;
+    const float *x = g->x + row * 2 * g->n;
+    g->variant->gelu_gate(x, x + g->n, g->n, g->y + row * g->n);
+}
+
+void ck_gelu_gate(ck_pool *pool, const float *x, int64_t rows, int64_t n, float *y) {
+    gate_cut g = {x, n, y, ck_variant(ck_pool_level(pool))};
+    ck_pool_run(pool, (int)rows, gate_job, &g);
 }
 
 void ck_add(const float *a, const float *b, int64_t count, float *y) {

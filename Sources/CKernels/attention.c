@@ -15,11 +15,17 @@ void ck_attention_append(const float *key, const float *value, int64_t heads, in
     }
 }
 
+typedef struct {
+    const ck_attention *attention;
+    const kernel_variant *variant;
+} attention_cut;
+
 static void attention_job(void *context, int chunk) {
-    const ck_attention *a = context;
+    const attention_cut *cut = context;
+    const ck_attention *a = cut->attention;
     int64_t row = chunk / a->heads, head = chunk % a->heads, padded = ck_attention_padded(a->size);
     float scratch[CK_ATTENTION_LIMIT] __attribute__((aligned(64)));
-    ck_variant()->attend(&(head_attention){
+    cut->variant->attend(&(head_attention){
         .query = a->queries + row * a->query_stride + head * a->size,
         .keys = a->keys[row] + head * a->capacity * padded, .values = a->values[row] + head * a->capacity * padded,
         .size = a->size, .padded = padded, .length = a->lengths[row],
@@ -28,20 +34,22 @@ static void attention_job(void *context, int chunk) {
 }
 
 void ck_attention_run(ck_pool *pool, const ck_attention *a) {
-    ck_pool_run(pool, (int)(a->rows * a->heads), attention_job, (void *)a);
+    attention_cut cut = {a, ck_variant(ck_pool_level(pool))};
+    ck_pool_run(pool, (int)(a->rows * a->heads), attention_job, &cut);
 }
 
 typedef struct {
     float *x;
     int64_t n;
+    const kernel_variant *variant;
 } softmax_cut;
 
 static void softmax_job(void *context, int row) {
     const softmax_cut *s = context;
-    ck_variant()->softmax(s->x + row * s->n, s->n);
+    s->variant->softmax(s->x + row * s->n, s->n);
 }
 
 void ck_softmax_rows(ck_pool *pool, float *x, int64_t rows, int64_t n) {
-    softmax_cut s = {x, n};
+    softmax_cut s = {x, n, ck_variant(ck_pool_level(pool))};
     ck_pool_run(pool, (int)rows, softmax_job, &s);
 }

@@ -7,20 +7,20 @@ enum { BLOCK_FLOATS = 1 << 17 };  // half a megabyte of input a chunk: it stays 
 
 typedef struct {
     const ck_conv3x3 *conv;
+    const kernel_variant *variant;
     int64_t rows;  // a chunk
 } conv_cut;
 
 static void conv_job(void *context, int chunk) {
     const conv_cut *cut = context;
     const ck_conv3x3 *c = cut->conv;
-    const kernel_variant *variant = ck_variant();
     int64_t stride = (c->width + 2) * c->inputs, taps[9];
     for (int i = 0; i < 9; i++) taps[i] = i / 3 * stride + i % 3 * c->inputs;
     int64_t first = chunk * cut->rows, last = first + cut->rows < c->height ? first + cut->rows : c->height;
     for (int64_t column = 0; column < c->outputs; column += CK_PANEL)
         for (int64_t y = first; y < last; y++) {
             int64_t at = y * c->width * c->outputs + column;
-            variant->product(&(panel_product){
+            cut->variant->product(&(panel_product){
                 .a = c->padded + y * stride, .a_stride = c->inputs, .tap_offset = taps, .taps = 9, .k = c->inputs,
                 .panel = c->weights + column * 9 * c->inputs, .bias = c->bias ? c->bias + column : 0,
                 .residual = c->residual ? c->residual + at : 0, .c = c->result + at, .c_stride = c->outputs, .rows = c->width,
@@ -33,7 +33,7 @@ void ck_conv3x3_run(ck_pool *pool, const ck_conv3x3 *c) {
     int64_t rows = BLOCK_FLOATS / (c->width * c->inputs), share = c->height / (2 * ck_pool_threads(pool));
     if (rows > share) rows = share;
     if (rows < 1) rows = 1;
-    conv_cut cut = {c, rows};
+    conv_cut cut = {c, ck_variant(ck_pool_level(pool)), rows};
     ck_pool_run(pool, (int)((c->height + rows - 1) / rows), conv_job, &cut);
 }
 

@@ -1,8 +1,5 @@
-// Finds the best level once. The choice is a single atomic, so that a forced level is seen by all threads.
-#include <stdatomic.h>
+// What the processor can do. The compiler's runtime asks once and remembers.
 #include "ck_levels.h"
-
-static _Atomic int current = -1;
 
 int ck_best_level(void) {
 #if defined(__x86_64__)
@@ -13,18 +10,6 @@ int ck_best_level(void) {
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c")) return CK_AVX2;
 #endif
     return CK_VECTOR;
-}
-
-int ck_level(void) {
-    int level = atomic_load_explicit(&current, memory_order_relaxed);
-    return level >= 0 ? level : ck_use_level(ck_best_level());
-}
-
-int ck_use_level(int level) {
-    int best = ck_best_level();
-    level = level < 0 ? 0 : level > best ? best : level;
-    atomic_store_explicit(&current, level, memory_order_relaxed);
-    return level;
 }
 
 const char *ck_level_name(int level) {

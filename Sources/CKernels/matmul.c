@@ -6,19 +6,19 @@ enum { ROWS_FEW = 64, ROWS_BLOCK = 96, CHUNKS_A_THREAD = 4 };
 
 typedef struct {
     const ck_matmul *product;
+    const kernel_variant *variant;
     int64_t row_step, panel_step, row_chunks;
 } cut;
 
 static void chunk_job(void *context, int chunk) {
     const cut *c = context;
     const ck_matmul *p = c->product;
-    const kernel_variant *variant = ck_variant();
     static const int64_t no_offset = 0;
     int64_t row = chunk % c->row_chunks * c->row_step, rows = p->m - row < c->row_step ? p->m - row : c->row_step;
     int64_t first = chunk / c->row_chunks * c->panel_step;
     for (int64_t panel = first; panel < first + c->panel_step && panel * CK_PANEL < p->n; panel++) {
         int64_t column = panel * CK_PANEL;
-        variant->product(&(panel_product){
+        c->variant->product(&(panel_product){
             .a = p->a + row * p->a_stride, .a_stride = p->a_stride, .tap_offset = &no_offset, .taps = 1, .k = p->k,
             .panel = p->b + column * p->k, .bias = p->bias ? p->bias + column : 0,
             .residual = p->residual ? p->residual + row * p->c_stride + column : 0,
@@ -31,7 +31,7 @@ static void chunk_job(void *context, int chunk) {
 void ck_matmul_run(ck_pool *pool, const ck_matmul *p) {
     if (p->m <= 0 || p->n <= 0) return;
     int64_t panels = (p->n + CK_PANEL - 1) / CK_PANEL;
-    cut c = {.product = p, .row_step = p->m, .panel_step = panels, .row_chunks = 1};
+    cut c = {.product = p, .variant = ck_variant(ck_pool_level(pool)), .row_step = p->m, .panel_step = panels, .row_chunks = 1};
     if (p->m > ROWS_FEW) {
         c.row_step = ROWS_BLOCK;
         c.row_chunks = (p->m + ROWS_BLOCK - 1) / ROWS_BLOCK;

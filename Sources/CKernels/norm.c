@@ -1,21 +1,29 @@
-// Layer norm is small and stays on the caller. Group norm: one pass for sums a picture row, then one that writes.
+// Layer norm, a row at a time. Group norm: one pass for sums a picture row, then one that writes.
 #include <math.h>
 #include <string.h>
 #include "variants.h"
 
-void ck_layer_norm(const float *x, int64_t rows, int64_t n, const float *gain, const float *shift, const float *residual, float *y) {
-    const kernel_variant *variant = ck_variant();
-    for (int64_t row = 0; row < rows; row++)
-        variant->layer_norm(x + row * n, n, gain, shift, residual ? residual + row * n : 0, y + row * n);
+void ck_layer_norm(ck_pool *pool, const ck_layer_norm_rows *norm) {
+    const kernel_variant *variant = ck_variant(ck_pool_level(pool));
+    for (int64_t row = 0; row < norm->rows; row++) {
+        int64_t at = row * norm->n;
+        variant->layer_norm(norm->x + at, norm->n, norm->gain, norm->shift, norm->residual ? norm->residual + at : 0, norm->y + at);
+    }
 }
 
 int64_t ck_group_norm_scratch(int64_t height, int64_t channels) { return (height + 1) * 2 * channels; }
 
-// scratch: sums and squares a picture row [height][2][channels], then scale and shift [2][channels].
+// The norm's scratch: sums and squares a picture row [height][2][channels], then scale and shift [2][channels].
+typedef struct {
+    const ck_group_norm *norm;
+    const kernel_variant *variant;
+} norm_cut;
+
 static void sums_job(void *context, int y) {
-    const ck_group_norm *g = context;
+    const norm_cut *cut = context;
+    const ck_group_norm *g = cut->norm;
     float *sums = g->scratch + y * 2 * g->channels;
-    ck_variant()->channel_sums(g->x + y * g->width * g->channels, g->width, g->channels, sums, sums + g->channels);
+    cut->variant->channel_sums(g->x + y * g->width * g->channels, g->width, g->channels, sums, sums + g->channels);
 }
 
 static void fold_statistics(const ck_group_norm *g) {
@@ -37,11 +45,12 @@ static void fold_statistics(const ck_group_norm *g) {
 }
 
 static void write_job(void *context, int y) {
-    const ck_group_norm *g = context;
+    const norm_cut *cut = context;
+    const ck_group_norm *g = cut->norm;
     const float *scale = g->scratch + g->height * 2 * g->channels, *shift = scale + g->channels;
     const float *x = g->x + y * g->width * g->channels;
     if (!g->padded) {
-        ck_variant()->scale_shift(x, g->width, g->channels, scale, shift, g->swish, g->result + y * g->width * g->channels);
+        cut->variant->scale_shift(x, g->width, g->channels, scale, shift, g->swish, g->result + y * g->width * g->channels);
         return;
     }
     int64_t stride = (g->width + 2) * g->channels;
@@ -50,12 +59,13 @@ static void write_job(void *context, int y) {
     if (y == 0) memset(g->result, 0, row);
     if (y == g->height - 1) memset(out + stride, 0, row);
     memset(out, 0, pixel);
-    ck_variant()->scale_shift(x, g->width, g->channels, scale, shift, g->swish, out + g->channels);
+    cut->variant->scale_shift(x, g->width, g->channels, scale, shift, g->swish, out + g->channels);
     memset(out + stride - g->channels, 0, pixel);
 }
 
 void ck_group_norm_run(ck_pool *pool, const ck_group_norm *g) {
-    ck_pool_run(pool, (int)g->height, sums_job, (void *)g);
+    norm_cut cut = {g, ck_variant(ck_pool_level(pool))};
+    ck_pool_run(pool, (int)g->height, sums_job, &cut);
     fold_statistics(g);
-    ck_pool_run(pool, (int)g->height, write_job, (void *)g);
+    ck_pool_run(pool, (int)g->height, write_job, &cut);
 }

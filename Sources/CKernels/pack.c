@@ -5,7 +5,9 @@
 
 int64_t ck_packed_count(int64_t n, int64_t k) { return (n + CK_PANEL - 1) / CK_PANEL * CK_PANEL * k; }
 
-void ck_to_float(const void *source, int kind, int64_t count, float *dst) { ck_variant()->to_float(source, kind, count, dst); }
+void ck_to_float(int level, const void *source, int kind, int64_t count, float *dst) {
+    ck_variant(level)->to_float(source, kind, count, dst);
+}
 
 static inline int64_t element_size(int kind) { return kind == CK_F32 ? 4 : 2; }
 
@@ -14,12 +16,13 @@ enum { RUN = 512 };
 
 void ck_pack_rows(const void *source, int kind, int64_t rows, int64_t k, int64_t first, float *dst) {
     float run[RUN];
+    int level = ck_best_level();
     for (int64_t row = 0; row < rows; row++) {
         int64_t n = first + row;
         float *out = dst + n / CK_PANEL * CK_PANEL * k + n % CK_PANEL;
         for (int64_t start = 0; start < k; start += RUN) {
             int64_t count = k - start < RUN ? k - start : RUN;
-            ck_to_float((const char *)source + (row * k + start) * element_size(kind), kind, count, run);
+            ck_to_float(level, (const char *)source + (row * k + start) * element_size(kind), kind, count, run);
             for (int64_t i = 0; i < count; i++) out[(start + i) * CK_PANEL] = run[i];
         }
     }
@@ -37,12 +40,13 @@ void ck_pack_columns(const float *source, int64_t stride, int64_t n, int64_t k, 
 
 void ck_pack_conv(const void *source, int kind, int64_t n, int64_t inputs, int64_t taps, float *dst) {
     float run[RUN];
+    int level = ck_best_level();
     int64_t k = inputs * taps, step = RUN / taps;  // whole inputs a run
     for (int64_t row = 0; row < n; row++) {
         float *out = dst + row / CK_PANEL * CK_PANEL * k + row % CK_PANEL;
         for (int64_t start = 0; start < inputs; start += step) {
             int64_t count = inputs - start < step ? inputs - start : step;
-            ck_to_float((const char *)source + (row * k + start * taps) * element_size(kind), kind, count * taps, run);
+            ck_to_float(level, (const char *)source + (row * k + start * taps) * element_size(kind), kind, count * taps, run);
             for (int64_t i = 0; i < count; i++)
                 for (int64_t tap = 0; tap < taps; tap++) out[(tap * inputs + start + i) * CK_PANEL] = run[i * taps + tap];
         }

@@ -4,12 +4,13 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include "ck_levels.h"
 #include "ck_pool.h"
 
 enum { SPINS_BEFORE_SLEEP = 2000, SPINS_BEFORE_YIELD = 4000 };
 
 struct ck_pool {
-    int threads;
+    int threads, level;
     pthread_t *workers;
     atomic_flag busy;          // a caller is inside a region
     _Atomic int generation;    // counts regions; odd while one is open
@@ -63,7 +64,7 @@ static void *worker(void *argument) {
     return NULL;
 }
 
-ck_pool *ck_pool_create(int threads) {
+ck_pool *ck_pool_create(int threads, int level) {
     ck_pool *p = calloc(1, sizeof *p);
     if (!p) return NULL;
     if (threads < 1) threads = 1;
@@ -72,6 +73,8 @@ ck_pool *ck_pool_create(int threads) {
         free(p);
         return NULL;
     }
+    int best = ck_best_level();
+    p->level = level >= 0 && level < best ? level : best;
     atomic_flag_clear(&p->busy);
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->wake, NULL);
@@ -100,6 +103,7 @@ void ck_pool_destroy(ck_pool *p) {
 }
 
 int ck_pool_threads(const ck_pool *p) { return p->threads; }
+int ck_pool_level(const ck_pool *p) { return p->level; }
 
 void ck_pool_run(ck_pool *p, int chunks, ck_job job, void *context) {
     if (chunks <= 0) return;

@@ -1,5 +1,5 @@
 // The table of kernels that differ by instruction set. Each variant_*.c fills one; the drivers (matmul.c, norm.c, ...) cut work
-// into chunks and call through the table of the level in use. Inner kernels know no threads.
+// into chunks and call through the table of the pool's level. Inner kernels know no threads.
 #ifndef VARIANTS_H
 #define VARIANTS_H
 
@@ -46,8 +46,8 @@ extern const kernel_variant ck_variant_reference, ck_variant_vector;
 extern const kernel_variant ck_variant_avx2, ck_variant_avx512;
 #endif
 
-static inline const kernel_variant *ck_variant(void) {
-    switch (ck_level()) {
+static inline const kernel_variant *ck_variant(int level) {
+    switch (level) {
 #if defined(__x86_64__)
     case CK_AVX512: return &ck_variant_avx512;
     case CK_AVX2: return &ck_variant_avx2;

@@ -40,7 +40,10 @@ struct PainterFixture: Sendable, CustomTestStringConvertible {
         return (shape, try file.tensor(tensor, shape: shape).floats().array)
     }
 
-    func load(threads: Int = 2) throws -> DalleMini { try DalleMini.load(folder: folder, threads: threads) }
+    /// `level`: the variant of the kernels; nil: the best for this processor.
+    func load(threads: Int = 2, level: Int32? = nil) throws -> DalleMini {
+        try DalleMini(folder: CheckpointFolder(path: folder), pool: ComputePool(threads: threads, level: level))
+    }
 }
 
 /// The largest difference of two runs of numbers, as a share of the larger one's largest magnitude.

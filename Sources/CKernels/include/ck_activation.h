@@ -3,9 +3,10 @@
 #define CK_ACTIVATION_H
 
 #include <stdint.h>
+#include "ck_pool.h"
 
 /// y[r][i] = gelu(x[r][i]) * x[r][n + i] for rows of 2 n; the exact GELU, x / 2 * (1 + erf(x / sqrt 2)). Rows of y have n numbers.
-void ck_gelu_gate(const float *x, int64_t rows, int64_t n, float *y);
+void ck_gelu_gate(ck_pool *pool, const float *x, int64_t rows, int64_t n, float *y);
 
 /// y[i] = a[i] + b[i]
 void ck_add(const float *a, const float *b, int64_t count, float *y);

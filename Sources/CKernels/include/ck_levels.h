@@ -1,4 +1,4 @@
-// Which variant of the kernels runs. The best one is found once; tests force each in turn.
+// Which variant of the kernels runs. A pool is made for one level; tests make one for each.
 #ifndef CK_LEVELS_H
 #define CK_LEVELS_H
 
@@ -12,10 +12,6 @@ enum {
 
 /// The best level this processor can run.
 int ck_best_level(void);
-/// The level in use.
-int ck_level(void);
-/// Uses another level from now on, for tests and benchmarks; a level this processor cannot run is lowered. Returns what is used.
-int ck_use_level(int level);
 /// A short name for logs: "avx512".
 const char *ck_level_name(int level);
 

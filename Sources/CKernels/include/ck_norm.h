@@ -5,8 +5,16 @@
 #include <stdint.h>
 #include "ck_pool.h"
 
-/// y[r] = (x[r] - mean) / sqrt(variance + 1e-5) * gain + shift (+ residual[r]) for each row of n; y may be x or residual.
-void ck_layer_norm(const float *x, int64_t rows, int64_t n, const float *gain, const float *shift, const float *residual, float *y);
+typedef struct {
+    const float *x;             // [rows][n]
+    const float *gain, *shift;  // n
+    const float *residual;      // [rows][n], or NULL
+    float *y;                   // [rows][n]; may be x or residual
+    int64_t rows, n;
+} ck_layer_norm_rows;
+
+/// y = (x - mean) / sqrt(variance + 1e-5) * gain + shift (+ residual), mean and variance of each row.
+void ck_layer_norm(ck_pool *pool, const ck_layer_norm_rows *norm);
 
 typedef struct {
     const float *x;                // [height][width][channels]

@@ -13,8 +13,8 @@ enum { CK_F32 = 0, CK_F16 = 1, CK_BF16 = 2 };
 /// Floats a packed matrix takes.
 int64_t ck_packed_count(int64_t n, int64_t k);
 
-/// dst[i] = source[i] as float, count elements of the given kind.
-void ck_to_float(const void *source, int kind, int64_t count, float *dst);
+/// dst[i] = source[i] as float, count elements of the given kind, computed at a level of ck_levels.h.
+void ck_to_float(int level, const void *source, int kind, int64_t count, float *dst);
 
 /// source [rows][k] becomes the outputs first ..< first + rows of the packed matrix dst [n][k].
 void ck_pack_rows(const void *source, int kind, int64_t rows, int64_t k, int64_t first, float *dst);

@@ -29,7 +29,7 @@ struct TensorView: @unchecked Sendable {
 
     func floats() -> FloatBuffer {
         let buffer = FloatBuffer(count: count)
-        ck_to_float(bytes, kind.code, Int64(count), buffer.start)
+        ck_to_float(ck_best_level(), bytes, kind.code, Int64(count), buffer.start)
         return buffer
     }
 }

@@ -57,19 +57,19 @@ struct DalleBartDecoder: Sendable {
         for (row, token) in tokens.enumerated() {
             ck_add(tokenEmbedding.start + Int(token) * width, positionEmbedding.start + position * width, Int64(width), x + row * width)
         }
-        embeddingNorm.apply(x, rows: rows, into: x)
+        embeddingNorm.apply(x, rows: rows, into: x, pool: pool)
         for (layer, caches) in zip(layers, state.caches) {
             attendToSelf(layer.selfAttention, caches.own, position: position, state: state, pool: pool)
             attendToText(layer.crossAttention, caches.text, state: state, pool: pool)
             layer.feedForward.apply(x, rows: rows, workspace: state.workspace, pool: pool)
         }
-        finalNorm.apply(x, rows: rows, into: state.workspace.normed.start)
+        finalNorm.apply(x, rows: rows, into: state.workspace.normed.start, pool: pool)
         head.multiply(state.workspace.normed.start, rows: rows, into: state.logits.start, pool: pool)
     }
 
     private func attendToSelf(_ part: SelfAttention, _ cache: AttentionCache, position: Int, state: State, pool: ComputePool) {
         let (x, workspace, rows) = (state.x.start, state.workspace, state.rows)
-        part.before.apply(x, rows: rows, into: workspace.normed.start)
+        part.before.apply(x, rows: rows, into: workspace.normed.start, pool: pool)
         let wide = workspace.wide.start
         part.queriesKeysValues.multiply(workspace.normed.start, rows: rows, into: wide, pool: pool)
         for row in 0..<rows {
@@ -80,17 +80,17 @@ struct DalleBartDecoder: Sendable {
             wide, queryStride: 3 * width, sequenceOf: state.ownSequences,
             lengths: [Int32](repeating: Int32(position + 1), count: rows), into: workspace.attended.start, pool: pool)
         part.output.multiply(workspace.attended.start, rows: rows, into: workspace.normed.start, pool: pool)
-        part.after.apply(workspace.normed.start, rows: rows, into: x, residual: x)
+        part.after.apply(workspace.normed.start, rows: rows, into: x, residual: x, pool: pool)
     }
 
     private func attendToText(_ part: CrossAttention, _ cache: AttentionCache, state: State, pool: ComputePool) {
         let (x, workspace, rows) = (state.x.start, state.workspace, state.rows)
-        part.before.apply(x, rows: rows, into: workspace.normed.start)
+        part.before.apply(x, rows: rows, into: workspace.normed.start, pool: pool)
         part.queries.multiply(workspace.normed.start, rows: rows, into: workspace.wide.start, pool: pool)
         cache.attend(
             workspace.wide.start, queryStride: width, sequenceOf: state.textSequences, lengths: state.textLengths,
             into: workspace.attended.start, pool: pool)
         part.output.multiply(workspace.attended.start, rows: rows, into: workspace.normed.start, pool: pool)
-        part.after.apply(workspace.normed.start, rows: rows, into: x, residual: x)
+        part.after.apply(workspace.normed.start, rows: rows, into: x, residual: x, pool: pool)
     }
 }

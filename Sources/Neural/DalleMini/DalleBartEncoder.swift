@@ -55,11 +55,11 @@ struct DalleBartEncoder: Sendable {
             }
         }
         let lengths = sequenceOf.map { Int32(prompts[$0].count) }
-        embeddingNorm.apply(x.start, rows: rows, into: x.start)
+        embeddingNorm.apply(x.start, rows: rows, into: x.start, pool: pool)
         let cache = AttentionCache(sequences: prompts.count, length: prompts.map(\.count).max() ?? 0, heads: heads, width: width)
         for layer in layers {
             let attention = layer.attention
-            attention.before.apply(x.start, rows: rows, into: workspace.normed.start)
+            attention.before.apply(x.start, rows: rows, into: workspace.normed.start, pool: pool)
             let wide = workspace.wide.start
             attention.queriesKeysValues.multiply(workspace.normed.start, rows: rows, into: wide, pool: pool)
             for row in 0..<rows {
@@ -69,10 +69,10 @@ struct DalleBartEncoder: Sendable {
             cache.attend(
                 wide, queryStride: 3 * width, sequenceOf: sequenceOf, lengths: lengths, into: workspace.attended.start, pool: pool)
             attention.output.multiply(workspace.attended.start, rows: rows, into: workspace.normed.start, pool: pool)
-            attention.after.apply(workspace.normed.start, rows: rows, into: x.start, residual: x.start)
+            attention.after.apply(workspace.normed.start, rows: rows, into: x.start, residual: x.start, pool: pool)
             layer.feedForward.apply(x.start, rows: rows, workspace: workspace, pool: pool)
         }
-        finalNorm.apply(x.start, rows: rows, into: x.start)
+        finalNorm.apply(x.start, rows: rows, into: x.start, pool: pool)
         return x
     }
 }

@@ -64,10 +64,10 @@ struct GatedFeedForward: Sendable {
 
     /// x [rows][width] in place.
     func apply(_ x: UnsafeMutablePointer<Float>, rows: Int, workspace: LayerWorkspace, pool: ComputePool) {
-        before.apply(x, rows: rows, into: workspace.normed.start)
+        before.apply(x, rows: rows, into: workspace.normed.start, pool: pool)
         gateUp.multiply(workspace.normed.start, rows: rows, into: workspace.wide.start, pool: pool)
-        ck_gelu_gate(workspace.wide.start, Int64(rows), Int64(hidden), workspace.hidden.start)
-        inner.apply(workspace.hidden.start, rows: rows, into: workspace.hidden.start)
+        ck_gelu_gate(pool.handle, workspace.wide.start, Int64(rows), Int64(hidden), workspace.hidden.start)
+        inner.apply(workspace.hidden.start, rows: rows, into: workspace.hidden.start, pool: pool)
         down.multiply(workspace.hidden.start, rows: rows, into: x, residual: x, pool: pool)
     }
 }

@@ -29,10 +29,10 @@ public final class DalleMini: Sendable {
     /// `generation_config.json`. Blocks while weights are read and arranged (memory: four bytes a parameter).
     /// - Parameter threads: threads a call may use, its own included; nil: one for each active processor.
     public static func load(folder: String, threads: Int? = nil) throws(CheckpointError) -> DalleMini {
-        try DalleMini(folder: CheckpointFolder(path: folder), threads: threads)
+        try DalleMini(folder: CheckpointFolder(path: folder), pool: ComputePool(threads: threads))
     }
 
-    init(folder: CheckpointFolder, threads: Int?) throws(CheckpointError) {
+    init(folder: CheckpointFolder, pool: ComputePool) throws(CheckpointError) {
         configuration = try DalleMiniConfiguration(SettingsFile(path: folder.configuration))
         recommendedSettings = try Settings(folder: folder)
         tokenizer = try BytePairTokenizer(
@@ -41,7 +41,7 @@ public final class DalleMini: Sendable {
         encoder = try DalleBartEncoder(tensors.scoped("encoder"), configuration)
         decoder = try DalleBartDecoder(tensors.scoped("decoder"), configuration)
         vqgan = try VQGANDecoder(tensors.scoped("vqgan"), configuration.vqgan)
-        pool = ComputePool(threads: threads)
+        self.pool = pool
     }
 }
 

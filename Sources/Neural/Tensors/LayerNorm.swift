@@ -12,8 +12,11 @@ struct LayerNorm: Sendable {
 
     /// result [rows][size] = norm(input) (+ residual); result may be input or residual.
     func apply(
-        _ input: UnsafePointer<Float>, rows: Int, into result: UnsafeMutablePointer<Float>, residual: UnsafePointer<Float>? = nil
+        _ input: UnsafePointer<Float>, rows: Int, into result: UnsafeMutablePointer<Float>, residual: UnsafePointer<Float>? = nil,
+        pool: ComputePool
     ) {
-        ck_layer_norm(input, Int64(rows), Int64(gain.count), gain.start, shift.start, residual, result)
+        var norm = ck_layer_norm_rows(
+            x: input, gain: gain.start, shift: shift.start, residual: residual, y: result, rows: Int64(rows), n: Int64(gain.count))
+        ck_layer_norm(pool.handle, &norm)
     }
 }
