@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from harness.bot import BotThread, picture
@@ -330,6 +331,57 @@ def test_a_phone_shows_one_column_and_channels_behind_a_button(emulator: Troupe,
     expect(page.get_by_test_id("channel-title")).to_have_text("pictures")
     expect(page.get_by_test_id("channels")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_nothing_stands_in_the_way_of_people_who_see_or_move_otherwise(emulator: Troupe, bot: BotThread, tab, scheme: str) -> None:
+    client = tab(emulator.address, color_scheme=scheme, bypass_csp=True).open(channel="general")
+    page = client.page
+
+    def faults() -> list[str]:
+        found = Axe().run(page).response["violations"]
+        return [f"{fault['id']}: {[node['target'] for node in fault['nodes']][:3]}" for fault in found]
+
+    assert faults() == []
+    client.composer.press_sequentially("/")
+    expect(page.get_by_test_id("suggestions")).to_be_visible()
+    assert faults() == []
+    client.composer.press_sequentially("echo ")
+    expect(client.field("text")).to_be_focused()
+    assert faults() == []
+    client.field("text").press("Escape")
+    client.begin("form")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("modal")).to_be_visible()
+    assert faults() == []
+
+
+def test_everything_can_be_done_without_a_mouse(emulator: Troupe, bot: BotThread, tab) -> None:
+    client = tab(emulator.address).open()
+    keyboard = client.page.keyboard
+    keyboard.press("Alt+ArrowDown")
+    expect(client.page.get_by_test_id("channel-title")).to_have_text("pictures")
+    keyboard.press("/")
+    keyboard.type("controls")
+    client.page.get_by_test_id("command-controls").wait_for()
+    keyboard.press("Enter")
+    keyboard.press("Enter")
+    expect(client.message("Press something")).to_be_visible()
+    client.page.get_by_role("log").focus()
+    keyboard.press("ArrowUp")
+    expect(client.last()).to_be_focused()
+    keyboard.press("Tab")
+    expect(client.last().get_by_test_id("button-Count")).to_be_focused()
+    keyboard.press("Enter")
+    expect(client.last()).to_contain_text("Pressed 1 times")
+    client.last().focus()
+    keyboard.press("Enter")
+    expect(client.page.get_by_role("menuitem", name="React")).to_be_focused()
+    keyboard.press("Escape")
+    expect(client.last()).to_be_focused()
+    keyboard.press("r")
+    expect(client.composer).to_be_focused()
+    expect(client.page.get_by_test_id("context")).to_contain_text("Replying to")
 
 
 def test_the_theme_is_kept(emulator: Troupe, tab) -> None:

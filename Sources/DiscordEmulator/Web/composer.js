@@ -26,7 +26,7 @@ export class Composer {
     this.context = new Context(store, () => this.endContext());
     this.drafts = new Map();
     this.text = h("textarea", {
-      class: "composer-text", rows: 1, role: "combobox", "aria-expanded": false, "aria-autocomplete": "list", "data-testid": "composer",
+      class: "composer-text", rows: 1, "aria-autocomplete": "list", "aria-haspopup": "listbox", "data-testid": "composer",
       oninput: () => this.typed(), onkeydown: (event) => this.keyed(event), onblur: () => this.suggestions.hide(), onfocus: () => this.suggest(),
       onpaste: (event) => this.pasted(event),
     });

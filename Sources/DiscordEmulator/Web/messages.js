@@ -90,7 +90,7 @@ export class MessageList {
   }
 
   divider(key, text, kind) {
-    return h("li", { class: `divider ${kind}`, role: "separator", "data-key": key }, h("span", {}, text));
+    return h("li", { class: `divider ${kind}`, "data-key": key }, h("span", {}, text));
   }
 
   welcome(channel) {

@@ -26,7 +26,7 @@ export class OptionField {
 
   textInput(id) {
     return h("textarea", {
-      id, rows: 1, role: "combobox", "aria-autocomplete": "list", "aria-expanded": false, "aria-required": Boolean(this.option.required),
+      id, rows: 1, "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-required": Boolean(this.option.required),
       "aria-label": this.option.name, autocomplete: "off", spellcheck: false, "data-testid": `option-${this.option.name}`,
       inputmode: [optionKind.integer, optionKind.number].includes(this.option.type) ? "decimal" : null,
       onfocus: () => this.entered(), onblur: () => this.left(), oninput: () => this.typed(),

@@ -69,8 +69,8 @@ export class Suggestions {
 
   describe() {
     if (!this.field?.isConnected) return;
-    this.field.setAttribute("aria-expanded", String(this.open));
-    this.field.setAttribute("aria-controls", this.id);
+    if (this.open) this.field.setAttribute("aria-controls", this.id);
+    else this.field.removeAttribute("aria-controls");
     if (this.open && this.active >= 0) this.field.setAttribute("aria-activedescendant", `${this.id}-${this.active}`);
     else this.field.removeAttribute("aria-activedescendant");
   }
