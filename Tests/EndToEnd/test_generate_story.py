@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from harness.process import Troupe
 
@@ -16,25 +16,34 @@ def test_a_prompt_becomes_four_pictures_then_one_then_four_again(troupe: Troupe,
     client.field("prompt").press_sequentially(prompt)
     client.field("prompt").press("Enter")
 
-    waiting = client.messages.filter(has=page.get_by_test_id("button-Cancel")).last
-    expect(waiting).to_contain_text(prompt)
+    waiting = client.pinned(client.message(prompt))
+    expect(waiting.get_by_test_id("button-Cancel")).to_be_visible()
+    expect(waiting).to_contain_text("Painting…")
     expect(waiting.locator(".origin")).to_contain_text("used /generate")
 
-    painted = client.messages.filter(has=page.get_by_test_id("button-Again")).last
-    expect(painted.get_by_test_id("gallery").locator("img")).to_have_js_property("complete", True, timeout=60_000)
+    painted = waiting
+    expect(painted.get_by_test_id("button-Again")).to_be_visible(timeout=60_000)
     expect(painted).to_contain_text(prompt)
-    expect(painted).to_contain_text(re.compile(r"seed \d+"))
+    expect(painted).to_contain_text(re.compile(r"seed \d+ · model .* · 4 pictures painted in"))
     expect(painted.get_by_test_id("button-Cancel")).to_have_count(0)
-    grid = painted.get_by_test_id("gallery").locator("img").evaluate("image => [image.naturalWidth, image.naturalHeight]")
+    grid = size_of_picture(painted)
+    assert grid[0] == grid[1] and grid[0] >= 256
 
     painted.get_by_test_id("button-1").click()
-    single = client.last().get_by_test_id("gallery").locator("img")
-    expect(client.messages.filter(has=page.get_by_test_id("gallery"))).to_have_count(2)
-    expect(single).to_have_js_property("complete", True)
-    assert single.evaluate("image => image.naturalWidth") * 2 <= grid[0] + 1
+    single = client.pinned(client.message("Picture 1 of"))
+    assert size_of_picture(single)[0] * 2 <= grid[0]
 
     painted.get_by_test_id("button-Again").click()
-    expect(client.messages.filter(has=page.get_by_test_id("button-Again"))).to_have_count(2, timeout=60_000)
+    again = client.messages.filter(has=page.get_by_test_id("button-Again"))
+    expect(again).to_have_count(2, timeout=60_000)
+    size_of_picture(client.pinned(again.last))
+
+
+def size_of_picture(message: Locator) -> list[int]:
+    """Width and height of a message's picture, once it is there."""
+    image = message.get_by_test_id("gallery").locator("img")
+    expect(image).to_have_js_property("complete", True, timeout=60_000)
+    return image.evaluate("image => [image.naturalWidth, image.naturalHeight]")
 
 
 def test_only_the_owner_can_cancel(troupe: Troupe, tab) -> None:
@@ -47,13 +56,12 @@ def test_only_the_owner_can_cancel(troupe: Troupe, tab) -> None:
     for number in range(6):
         control.command(channel, "generate", {"prompt": f"{number + 1} green stars", "count": 9})
     interaction = control.command(channel, "generate", {"prompt": "a yellow heart", "count": 9})
-    mine = second.message("a yellow heart")
+    second.message("a yellow heart").get_by_test_id("button-Cancel").click()
+    expect(second.message("Only the person who asked for this can cancel it.")).to_contain_text("Only you can see this")
+    mine = first.pinned(first.message("a yellow heart"))
     mine.get_by_test_id("button-Cancel").click()
-    expect(second.last()).to_contain_text("Only you can see this")
-    expect(first.message("a yellow heart").get_by_test_id("button-Cancel")).to_be_visible()
-    first.message("a yellow heart").get_by_test_id("button-Cancel").click()
-    expect(first.message("a yellow heart")).to_contain_text(re.compile("cancel", re.IGNORECASE))
-    expect(first.message("a yellow heart").get_by_test_id("button-Cancel")).to_have_count(0)
+    expect(mine).to_contain_text("Cancelled.")
+    expect(mine.get_by_test_id("button-Cancel")).to_have_count(0)
     assert control.interaction(interaction)["message"]["attachments"] == []
 
 

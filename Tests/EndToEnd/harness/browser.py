@@ -54,6 +54,10 @@ class Client:
     def message(self, text: str | re.Pattern[str]) -> Locator:
         return self.messages.filter(has_text=text).last
 
+    def pinned(self, message: Locator) -> Locator:
+        """The same message, whatever comes after it."""
+        return self.page.locator(f'[data-message="{message.get_attribute("data-message")}"]')
+
     def say(self, text: str, shown: str | None = None) -> Locator:
         """Sends a message; `shown` where the page shows other words than were typed."""
         self.composer.fill(text)

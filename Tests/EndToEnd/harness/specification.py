@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -77,15 +77,21 @@ class Specification:
         kind = "application/json" if "application/json" in content else next(iter(content))
         if "schema" not in content[kind]:
             return []
-        validator = self.validator(f"{where}/content/{escaped(kind)}/schema")
-        errors = [best_match(validator.iter_errors(value))] if not validator.is_valid(value) else []
-        return [f"{side}{''.join(f'[{part!r}]' for part in error.absolute_path)}: {error.message[:300]}" for error in errors]
+        error = best_match(self.validator(f"{where}/content/{escaped(kind)}/schema").iter_errors(value))
+        return [side + described(error)] if error else []
 
     def validator(self, pointer: str) -> Draft202012Validator:
         if pointer not in self.validators:
             reference = {"$ref": f"{root}#{pointer}"}
             self.validators[pointer] = Draft202012Validator(reference, registry=self.registry)
         return self.validators[pointer]
+
+
+def described(error: ValidationError) -> str:
+    """Where and what; of alternatives that all fail, what the nearest ones lack."""
+    place = "".join("[]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
+    nearest = sorted(error.context or [], key=lambda inner: -len(inner.absolute_path))[:3]
+    return f"{place}: {error.message[:300]}" + (f" — {'; '.join(described(inner) for inner in nearest)}" if nearest else "")
 
 
 def shape(path: str) -> str:
