@@ -1,5 +1,5 @@
 // Files under a message: pictures as a gallery that opens in the lightbox, sound and film with the browser's own player, everything
-// else as a card with its size. Pictures that an embed shows (attachment://) are left to the embed.
+// else as a card with its size. Pictures that an embed shows are left to the embed, files of a message made of components to those.
 
 import { classes, h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -8,7 +8,10 @@ import { byteCount } from "./format.js";
 
 const isPicture = (file) => (file.content_type ?? "").startsWith("image/") || /\.(png|jpe?g|gif|webp)$/i.test(file.filename);
 
+const madeOfComponents = 1 << 15;
+
 export function attachments(message) {
+  if (message.flags & madeOfComponents) return null;
   const used = new Set((message.embeds ?? []).flatMap((embed) => [embed.image?.url, embed.thumbnail?.url]));
   const files = (message.attachments ?? []).filter((file) => !used.has(file.url) && !used.has(`attachment://${file.filename}`));
   const pictures = files.filter(isPicture);
@@ -41,7 +44,8 @@ function fitted(file) {
   return { width: `${Math.round(file.width * scale)}px` };
 }
 
-function card(file) {
+/** A player or a card for anything that is not a picture. */
+export function card(file) {
   const type = file.content_type ?? "";
   if (type.startsWith("audio/")) return h("audio", { controls: true, preload: "metadata", src: file.url, "aria-label": file.filename });
   if (type.startsWith("video/")) return h("video", { controls: true, preload: "metadata", src: file.url, "aria-label": file.filename });

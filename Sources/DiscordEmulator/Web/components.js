@@ -4,7 +4,7 @@
 import { classes, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { colour, emoji, markdown } from "./markdown-view.js";
-import { gallery } from "./attachments.js";
+import { card, gallery } from "./attachments.js";
 import { select } from "./select.js";
 
 const kind = {
@@ -34,6 +34,7 @@ function view(context, component) {
     case kind.text: return markdown(context.store, component.content);
     case kind.thumbnail: return gallery([mediaFile(context, component)]);
     case kind.gallery: return gallery((component.items ?? []).map((item) => mediaFile(context, item)));
+    case kind.file: return card(mediaFile(context, { ...component, media: component.file }));
     case kind.separator: return h("hr", { class: classes("separator", component.divider === false && "blank") });
     case kind.container: {
       const edge = component.accent_color ? { "--edge": colour(component.accent_color) } : {};
@@ -47,7 +48,8 @@ function view(context, component) {
 function mediaFile({ message }, item) {
   const url = item.media?.url ?? "";
   const file = (message.attachments ?? []).find((candidate) => url === `attachment://${candidate.filename}`);
-  return { size: 0, filename: url.split("/").at(-1), ...item.media, ...file, description: item.description };
+  const name = url.split("/").at(-1).split("?")[0];
+  return { filename: item.name ?? name, size: item.size ?? 0, ...item.media, ...file, description: item.description, is_spoiler: item.spoiler };
 }
 
 function isWaiting({ waiting }, component) {
