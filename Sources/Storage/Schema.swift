@@ -70,7 +70,7 @@ struct SQLDialect: Sendable {
     let words: [(String, String)]
 
     static let sqlite = SQLDialect(words: [
-        ("{integer}", "INTEGER"), ("{real}", "REAL"), ("{text}", "TEXT"), ("{bytes}", "BLOB"), ("{identity}", "INTEGER PRIMARY KEY"),
+        ("{integer}", "INTEGER"), ("{real}", "REAL"), ("{text}", "TEXT"), ("{bytes}", "BLOB"), ("{identity}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
         ("{strict}", " STRICT"),
     ])
 

@@ -1,0 +1,64 @@
+import Support
+import Synchronization
+
+/// One job being worked on in this process: what its worker sees as its context.
+final class RunningJob: JobContext {
+    /// Progress is written at most this often.
+    static let progressInterval: Duration = .milliseconds(500)
+
+    let job: Job
+    let stopSignal = StopSignal()
+    private let queue: any JobQueue
+    private let clock: any WallClock
+
+    private struct State {
+        var lease: JobLease
+        var progressWrittenAt: Timestamp?
+    }
+
+    private let state: Mutex<State>
+
+    init(_ claimed: ClaimedJob, queue: any JobQueue, clock: any WallClock) {
+        job = claimed.job
+        self.queue = queue
+        self.clock = clock
+        state = Mutex(State(lease: claimed.lease))
+    }
+
+    var lease: JobLease {
+        get { state.withLock { $0.lease } }
+        set { state.withLock { $0.lease = newValue } }
+    }
+
+    var now: Timestamp { clock.now() }
+
+    var isCancelled: Bool { stopSignal.reason != nil || Task.isCancelled }
+
+    func report(progress: Double) async {
+        let now = clock.now()
+        let lease = state.withLock { state -> JobLease? in
+            if let last = state.progressWrittenAt, now - last < Self.progressInterval, progress < 1 { return nil }
+            state.progressWrittenAt = now
+            return state.lease
+        }
+        guard let lease else { return }
+        do {
+            try await queue.report(progress: progress, under: lease, at: now)
+        } catch let error as JobQueueError where error.code == .staleLease {
+            stopSignal.stop(.leaseLost)
+        } catch {
+            // Progress is a courtesy: a full disk must not fail the work; settling will tell.
+        }
+    }
+
+    func recordedOutput() async throws -> JobOutput? { try await queue.output(of: job.requestID) }
+
+    func record(_ output: JobOutput) async throws -> JobOutput {
+        do {
+            return try await queue.record(output, under: lease, at: clock.now())
+        } catch let error as JobQueueError where error.code == .staleLease {
+            stopSignal.stop(.leaseLost)
+            throw CancellationError()
+        }
+    }
+}
