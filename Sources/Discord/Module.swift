@@ -1,1 +1,0 @@
-// Discord: see ARCHITECTURE.md.

@@ -1,0 +1,58 @@
+import DiscordModels
+import Logging
+import Support
+
+/// Speaks Discord's REST API v10: within its rate limits, with the retries that cannot do harm, in typed calls.
+///
+/// The calls are in `Resources/`, one file a resource. Every process has one client for a token, since limits are counted
+/// in it. It knows nothing of what the calls are for.
+/// Source: https://discord.com/developers/docs/reference
+public struct RESTClient: Sendable {
+    public struct Configuration: Sendable {
+        /// Without a slash at the end.
+        public var baseURL = "https://discord.com/api/v10"
+        public var token: Secret
+        /// As Discord demands: `DiscordBot (address, version)` and what else one wants to say.
+        public var userAgent = "DiscordBot (https://example.invalid/troupe, 0.1) Troupe"
+        /// For an exchange; uploads get a second more for every 100 kB.
+        public var timeout: Duration = .seconds(15)
+        /// Bytes of an answer.
+        public var responseLimit = 8 * 1_024 * 1_024
+        /// How long a call waits for rate limits before it fails as `rateLimited`.
+        public var patience: Duration = .seconds(300)
+        /// Tries of a call that meets faults, the first included.
+        public var attempts = 4
+        public var backoff = Backoff(base: .milliseconds(500), cap: .seconds(8))
+
+        public init(token: Secret, baseURL: String? = nil) {
+            self.token = token
+            if var baseURL {
+                while baseURL.hasSuffix("/") { baseURL.removeLast() }
+                self.baseURL = baseURL
+            }
+        }
+    }
+
+    public let configuration: Configuration
+    let transport: any RESTTransport
+    let clock: any WallClock
+    let gate: RateLimitGate
+    let randomness: @Sendable () -> UInt64
+    let logger: Logger
+
+    /// - Parameter randomness: 64 random bits: for the jitter of retries and the boundaries of uploads.
+    public init(
+        configuration: Configuration, transport: any RESTTransport, clock: any WallClock, logger: Logger,
+        randomness: @escaping @Sendable () -> UInt64
+    ) {
+        self.configuration = configuration
+        self.transport = transport
+        self.clock = clock
+        self.logger = logger
+        self.randomness = randomness
+        gate = RateLimitGate(configuration: RateLimiter.Configuration(), clock: clock)
+    }
+
+    /// A random number in 0…1.
+    func jitter() -> Double { Double(randomness() >> 11) * 0x1p-53 }
+}

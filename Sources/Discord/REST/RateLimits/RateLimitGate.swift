@@ -1,0 +1,95 @@
+import Logging
+import Support
+import Synchronization
+
+/// Performs what ``RateLimiter`` decides: lets calls wait, and go.
+///
+/// Owns one timer task, alive only while a call waits for a moment.
+final class RateLimitGate: Sendable {
+    private struct State {
+        var limiter: RateLimiter
+        var continuations: [CallID: CheckedContinuation<Void, any Error>] = [:]
+        /// What was decided before the call came to wait for it.
+        var decided: [CallID: RateLimiter.Refusal?] = [:]
+        var timer: Task<Void, Never>?
+    }
+
+    private let state: Mutex<State>
+    private let clock: any WallClock
+
+    init(configuration: RateLimiter.Configuration, clock: any WallClock) {
+        state = Mutex(State(limiter: RateLimiter(configuration: configuration)))
+        self.clock = clock
+    }
+
+    /// Asks for a call to leave. ``wait(for:)`` returns when it may.
+    func submit(_ route: Route, patience: Duration?) throws -> CallID {
+        try update { try $0.limiter.submit(route, patience: patience, at: clock.now()).get() }
+    }
+
+    /// Returns when the call may leave; throws ``RefusedCall``, or `CancellationError`.
+    func wait(for id: CallID) async throws {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                update { state in
+                    if let refusal = state.decided.removeValue(forKey: id) {
+                        if let refusal { continuation.resume(throwing: RefusedCall(refusal)) } else { continuation.resume() }
+                    } else if Task.isCancelled {
+                        state.limiter.withdraw(id)
+                        continuation.resume(throwing: CancellationError())
+                    } else {
+                        state.continuations[id] = continuation
+                    }
+                }
+            }
+        } onCancel: {
+            update { state in
+                guard let continuation = state.continuations.removeValue(forKey: id) else { return }
+                state.limiter.withdraw(id)
+                continuation.resume(throwing: CancellationError())
+            }
+        }
+    }
+
+    /// Hands in the answer of a call that left.
+    func answered(_ id: CallID, _ answer: RateLimitAnswer) -> RateLimiter.Verdict {
+        update { $0.limiter.answered(id, answer, at: clock.now()) }
+    }
+
+    /// A call that left will have no answer.
+    func failed(_ id: CallID) { update { $0.limiter.withdraw(id) } }
+
+    /// Changes the state, tells those who wait what was decided, and sets the timer.
+    private func update<Result>(_ change: (inout sending State) throws -> Result) rethrows -> Result {
+        try state.withLock { state in
+            defer { settle(&state) }
+            return try change(&state)
+        }
+    }
+
+    private func settle(_ state: inout State) {
+        let (releases, wakeAfter) = state.limiter.release(at: clock.now())
+        for release in releases {
+            let (id, refusal): (CallID, RateLimiter.Refusal?) =
+                switch release {
+                case .send(let id): (id, nil)
+                case .refuse(let id, let refusal): (id, refusal)
+                }
+            guard let continuation = state.continuations.removeValue(forKey: id) else {
+                state.decided[id] = .some(refusal)
+                continue
+            }
+            if let refusal { continuation.resume(throwing: RefusedCall(refusal)) } else { continuation.resume() }
+        }
+        state.timer?.cancel()
+        state.timer = nil
+        guard let wakeAfter else { return }
+        let deadline = clock.now() + wakeAfter
+        state.timer = Task { [weak self, clock] in
+            guard (try? await clock.sleep(until: deadline)) != nil else { return }
+            self?.update { _ in }
+        }
+    }
+
+    deinit { state.withLock { $0.timer?.cancel() } }
+}

@@ -1,0 +1,83 @@
+import DiscordModels
+import Support
+
+// Answers to interactions. They prove themselves by the interaction's token, do not count towards the global limit, and
+// never wait for the calls of other interactions.
+// Source: https://discord.com/developers/docs/interactions/receiving-and-responding#endpoints
+
+extension RESTClient {
+    /// The first answer. It is repeatable: a second one is refused as already acknowledged, which tells that the first arrived.
+    /// - Parameters:
+    ///   - within: what is left of the three seconds.
+    ///   - fileBytes: bytes that a file may have.
+    public func respond(
+        to interaction: InteractionID, token: String, with response: InteractionResponse, within span: Duration = Limits.acknowledgeWithin,
+        fileBytes: Int = Limits.fileBytes
+    ) async throws {
+        let route = Route(
+            .post, "/interactions/{interaction}/{token}/callback", ["interaction": "\(interaction)", "token": token],
+            major: ["interaction"], authentication: .path, isGloballyLimited: false)
+        try check(route) { () throws(InvalidPayload) in try response.validate(fileBytes: fileBytes) }
+        var call = try RESTCall(route, body: response, files: response.files, isRepeatable: true)
+        call.timeout = response.files.isEmpty ? max(span, .milliseconds(100)) : nil
+        call.patience = span
+        try await perform(call)
+    }
+
+    public func originalResponse(application: ApplicationID, token: String) async throws -> Message {
+        try await fetch(RESTCall(interactionMessage(.get, application, token, "@original")))
+    }
+
+    /// Changes the first answer, or fills in a deferred one.
+    public func editOriginalResponse(
+        application: ApplicationID, token: String, _ edit: MessageEdit, fileBytes: Int = Limits.fileBytes
+    ) async throws -> Message {
+        let route = interactionMessage(.patch, application, token, "@original")
+        try check(route) { () throws(InvalidPayload) in try edit.validate(fileBytes: fileBytes) }
+        return try await fetch(RESTCall(route, body: edit, files: edit.files))
+    }
+
+    public func deleteOriginalResponse(application: ApplicationID, token: String) async throws {
+        try await perform(RESTCall(interactionMessage(.delete, application, token, "@original")))
+    }
+
+    /// A further message. Not repeatable: when it is not known whether it arrived, the call fails as `unreachable`.
+    public func createFollowup(
+        application: ApplicationID, token: String, _ message: OutgoingMessage, fileBytes: Int = Limits.fileBytes
+    ) async throws -> Message {
+        let route = Route(
+            .post, "/webhooks/{application}/{token}", ["application": "\(application)", "token": token],
+            major: ["application", "token"], authentication: .path, isGloballyLimited: false)
+        try check(route) { () throws(InvalidPayload) in try message.validate(fileBytes: fileBytes) }
+        return try await fetch(RESTCall(route, body: message, files: message.files))
+    }
+
+    public func editFollowup(
+        application: ApplicationID, token: String, message: MessageID, _ edit: MessageEdit, fileBytes: Int = Limits.fileBytes
+    ) async throws -> Message {
+        let route = interactionMessage(.patch, application, token, "\(message)")
+        try check(route) { () throws(InvalidPayload) in try edit.validate(fileBytes: fileBytes) }
+        return try await fetch(RESTCall(route, body: edit, files: edit.files))
+    }
+
+    public func deleteFollowup(application: ApplicationID, token: String, message: MessageID) async throws {
+        try await perform(RESTCall(interactionMessage(.delete, application, token, "\(message)")))
+    }
+
+    private func interactionMessage(_ method: Route.Method, _ application: ApplicationID, _ token: String, _ message: String) -> Route {
+        Route(
+            method, "/webhooks/{application}/{token}/messages/{message}",
+            ["application": "\(application)", "token": token, "message": message], major: ["application", "token"], authentication: .path,
+            isGloballyLimited: false)
+    }
+}
+
+extension InteractionResponse {
+    var files: [FileUpload] {
+        switch self {
+        case .message(let message): message.files
+        case .update(let edit): edit.files
+        case .pong, .deferredMessage, .deferredUpdate, .choices, .modal: []
+        }
+    }
+}
