@@ -1,10 +1,12 @@
-// The text tokenizer of DALL·E mini: letters become lower-case ASCII, each word is a space mark followed
+// The text tokenizer of DALL·E mini: emoji become words, letters become lower-case ASCII, each word is a space mark followed
 // by letters, and the best-ranked neighbours merge until no rule applies. Same tokens as min-dalle's text_tokenizer.py.
 import Foundation
 
 struct BytePairTokenizer: Sendable {
-    /// Longer prompts are refused by `DalleMini`; a word costs time in the square of its length.
+    /// Bytes; longer prompts are refused by `DalleMini`.
     static let promptLimit = 20_000
+    /// Letters of a word that are looked at: a word costs time in the square of its length, and no model reads that far.
+    static let wordLimit = 4_000
 
     private struct Pair: Hashable {
         let left: String
@@ -65,25 +67,29 @@ struct BytePairTokenizer: Sendable {
         return Array(tokens.prefix(limit))
     }
 
-    /// Lower case, ASCII only.
+    /// Emoji spelled out, lower case, ASCII only.
     static func normalise(_ text: String) -> [UInt8] {
-        text.unicodeScalars.flatMap { scalar in
+        EmojiNames.spellOut(text).unicodeScalars.flatMap { scalar in
             scalar.properties.lowercaseMapping.unicodeScalars.filter(\.isASCII).map { UInt8($0.value) }
         }
     }
 
+    /// Merges the best-ranked neighbours, the leftmost of equals, until none has a rank.
     private func pieces(of word: ArraySlice<UInt8>) -> [String] {
-        var pieces = ["\u{0120}"] + word.map { String(Unicode.Scalar($0)) }
-        while pieces.count > 1 {
-            var best = Int.max
-            var index = 0
-            for i in 0..<(pieces.count - 1) {
-                if let rank = rankOfPair[Pair(left: pieces[i], right: pieces[i + 1])], rank < best { (best, index) = (rank, i) }
-            }
-            guard best < .max else { break }
+        var pieces = ["\u{0120}"] + word.prefix(Self.wordLimit).map { String(Unicode.Scalar($0)) }
+        var ranks = pieces.indices.dropLast().map { rank(pieces, $0) }
+        while let best = ranks.min(), best < .max, let index = ranks.firstIndex(of: best) {
             pieces[index] += pieces[index + 1]
             pieces.remove(at: index + 1)
+            ranks.remove(at: index)
+            if index < ranks.count { ranks[index] = rank(pieces, index) }
+            if index > 0 { ranks[index - 1] = rank(pieces, index - 1) }
         }
         return pieces
+    }
+
+    /// The rank of the pair that begins at `index`; `.max` if it has none.
+    private func rank(_ pieces: [String], _ index: Int) -> Int {
+        rankOfPair[Pair(left: pieces[index], right: pieces[index + 1])] ?? .max
     }
 }
