@@ -18,10 +18,15 @@ extension RESTClient {
             .post, "/interactions/{interaction}/{token}/callback", ["interaction": "\(interaction)", "token": token],
             major: ["interaction"], authentication: .path, isGloballyLimited: false)
         try check(route) { () throws(InvalidPayload) in try response.validate(fileBytes: fileBytes) }
+        guard span > .zero else { throw DiscordAPIError(.expired, route, message: "the three seconds are over") }
         var call = try RESTCall(route, body: response, files: response.files, isRepeatable: true)
-        call.timeout = response.files.isEmpty ? max(span, .milliseconds(100)) : nil
+        if response.files.isEmpty { call.timeout = span }
         call.patience = span
-        try await perform(call)
+        do {
+            try await perform(call)
+        } catch let error as DiscordAPIError where error.isUnknownInteraction {
+            throw DiscordAPIError(.expired, route, status: error.status, code: error.code, message: error.message)
+        }
     }
 
     public func originalResponse(application: ApplicationID, token: String) async throws -> Message {
