@@ -17,17 +17,22 @@ public struct Identify: Sendable, Hashable, Codable {
     /// `[shard id, shard count]`.
     public var shard: [Int]?
     public var largeThreshold: Int?
+    public var presence: GatewayPresence?
 
-    public init(token: String, intents: GatewayIntents, properties: Properties, shard: [Int]? = nil, largeThreshold: Int? = nil) {
+    public init(
+        token: String, intents: GatewayIntents, properties: Properties, shard: [Int]? = nil, largeThreshold: Int? = nil,
+        presence: GatewayPresence? = nil
+    ) {
         self.token = token
         self.intents = intents
         self.properties = properties
         self.shard = shard
         self.largeThreshold = largeThreshold
+        self.presence = presence
     }
 
     enum CodingKeys: String, CodingKey {
-        case token, intents, properties, shard
+        case token, intents, properties, shard, presence
         case largeThreshold = "large_threshold"
     }
 }
