@@ -35,6 +35,7 @@ let httpTypes: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: 
 let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycleTestKit: Target.Dependency = .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -112,7 +113,7 @@ let package = Package(
         tests("PocketModels", ["Neural"]),
         tests("Storage", ["Support", grdb]),
         tests("Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", log] + nio),
-        tests("Jobs", ["Storage", "Support", log]),
+        tests("Jobs", ["Storage", "Support", log, lifecycle, lifecycleTestKit]),
         tests("ModelProviders", ["Inference", "Support", "Pictures"]),
         tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),
         tests("Features", ["Discord", "DiscordModels", "DiscordEmulator", "Jobs", "Storage", "Inference", "Pictures", "Support", log]),

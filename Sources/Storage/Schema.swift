@@ -70,7 +70,8 @@ struct SQLDialect: Sendable {
     let words: [(String, String)]
 
     static let sqlite = SQLDialect(words: [
-        ("{integer}", "INTEGER"), ("{real}", "REAL"), ("{text}", "TEXT"), ("{bytes}", "BLOB"), ("{identity}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+        ("{integer}", "INTEGER"), ("{real}", "REAL"), ("{text}", "TEXT"), ("{bytes}", "BLOB"),
+        ("{identity}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
         ("{strict}", " STRICT"),
     ])
 
