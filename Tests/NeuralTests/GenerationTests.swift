@@ -16,6 +16,7 @@ struct GenerationTests {
         #expect(try model.generate(prompt: "a red circle", count: 3, seed: 5, settings: settings) == three)
         #expect(try model.generate(prompt: "a red circle", count: 1, seed: 5, settings: settings) == Array(three[..<1]))
         #expect(try model.generate(prompt: "a red circle", count: 9, seed: 5, settings: settings).prefix(3) == three[...])
+        #expect(try model.generate(prompt: "a red circle", count: 1, seed: 7, settings: settings)[0] == three[2])
         #expect(Set(three.map(\.tokens)).count == 3)
         #expect(try model.generate(prompt: "a red circle", count: 3, seed: 6, settings: settings) != three)
     }

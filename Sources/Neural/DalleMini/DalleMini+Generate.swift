@@ -9,7 +9,7 @@ extension DalleMini {
     /// of your own, never from the cooperative pool.
     ///
     /// The same checkpoint, prompt, seed and settings give the same picture at the same index on the same processor,
-    /// whatever `count` is.
+    /// whatever `count` is, and picture i of a seed is picture 0 of `seed + i`.
     /// - Parameters:
     ///   - prompt: at most 20,000 bytes; only the first `textTokenLimit` tokens count. May be empty.
     ///   - count: 1 ... `countLimit`.

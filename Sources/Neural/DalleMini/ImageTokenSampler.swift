@@ -1,5 +1,6 @@
 // From two rows of logits to the next image token: guidance, top-k, temperature, and chance. Chance is a function of
-// (seed, picture, step), so picture i of a seed is the same whether it is painted alone or among nine.
+// (seed + picture, step), so picture i of a seed is the same whether it is painted among nine or alone, as the first of
+// seed + i.
 import CKernels
 
 struct ImageTokenSampler {
@@ -31,11 +32,9 @@ struct ImageTokenSampler {
         ck_guide(logits + picture * codes, logits + (pictures + picture) * codes, Int64(codes), settings.conditionScale, result)
     }
 
-    /// A number in 0 ..< 1: three rounds of the SplitMix64 finalizer, one for each of the numbers that decide.
+    /// A number in 0 ..< 1: two rounds of the SplitMix64 finalizer, one for each of the numbers that decide.
     static func uniform(seed: UInt64, picture: Int, step: Int) -> Double {
-        var state = mix(seed)
-        state = mix(state ^ UInt64(picture))
-        state = mix(state ^ UInt64(step))
+        let state = mix(mix(seed &+ UInt64(picture)) ^ UInt64(step))
         return Double(state >> 11) * 0x1p-53
     }
 
