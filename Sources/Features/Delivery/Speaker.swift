@@ -1,0 +1,92 @@
+import Discord
+import DiscordModels
+import Logging
+import Support
+
+/// Says an answer by the best way that is open: in place of the interaction's response; when its token is dead, as a message
+/// in the channel that calls the user; when the channel is closed to the bot, as a direct message.
+///
+/// Every way may be tried again without saying it twice: edits are idempotent, messages carry the request as enforced nonce,
+/// and before a message is tried again the channel is searched for it.
+struct Speaker: Sendable {
+    let replies: DiscordReplies
+    let clock: any WallClock
+    let logger: Logger
+
+    /// No way is open, and none will be.
+    struct NoWay: Error {
+        let reason: String
+    }
+
+    /// - Parameters:
+    ///   - isRetry: whether an earlier attempt may have got through unnoticed.
+    ///   - isAnswer: whether a message's buttons are those of this answer.
+    /// - Returns: the id of the message that holds the answer.
+    func say(
+        _ answer: RenderedAnswer, for requestID: RequestID, to address: ReplyAddress, isRetry: Bool,
+        isAnswer: @Sendable ([Component]) -> Bool
+    ) async throws -> MessageID {
+        if address.hasToken(at: clock.now()) {
+            do {
+                return try await withoutFilesIfRefused(answer, requestID) { try await replies.edit(address, $0.edit).id }
+            } catch let error as DiscordAPIError where !error.isTransient {
+                logger.info(
+                    "The interaction cannot be answered in place; sending a message",
+                    metadata: ["request": "\(requestID)", "error": "\(error)"])
+            }
+        }
+        let user = UserID(address.userID)
+        if let channelID = address.channelID.map({ ChannelID($0) }) {
+            do {
+                if isRetry, let said = try await find(answerIn: channelID, after: requestID, isAnswer: isAnswer) { return said }
+                return try await withoutFilesIfRefused(answer, requestID) {
+                    try await replies.send($0.message(to: user, nonce: requestID), to: channelID).id
+                }
+            } catch let error as DiscordAPIError where Self.isClosed(error) {
+                logger.info("The channel is closed to the bot", metadata: ["request": "\(requestID)", "error": "\(error)"])
+            }
+        }
+        do {
+            let channelID = try await replies.openDirectChannel(with: user)
+            if isRetry, let said = try await find(answerIn: channelID, after: requestID, isAnswer: isAnswer) { return said }
+            return try await replies.send(answer.message(to: user, nonce: requestID), to: channelID).id
+        } catch let error as DiscordAPIError where Self.isClosed(error) {
+            throw NoWay(reason: "the interaction is over, and neither the channel nor the user takes messages: \(error)")
+        }
+    }
+
+    /// Discord refused what is sent, not where: the words at least must arrive.
+    private func withoutFilesIfRefused<Value>(
+        _ answer: RenderedAnswer, _ requestID: RequestID, _ send: (RenderedAnswer) async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await send(answer)
+        } catch let error as DiscordAPIError where Self.isAboutContent(error) && !answer.files.isEmpty {
+            logger.error("Discord refused an answer's files", metadata: ["request": "\(requestID)", "error": "\(error)"])
+            var words = answer
+            words.files = []
+            words.content =
+                DisplayText.shortened(answer.content, limit: 1_800) + "\nDiscord refused the picture. The numbered buttons may still work."
+            return try await send(words)
+        }
+    }
+
+    private func find(
+        answerIn channelID: ChannelID, after requestID: RequestID, isAnswer: ([Component]) -> Bool
+    ) async throws -> MessageID? {
+        do {
+            let messages = try await replies.messages(in: channelID)
+            return messages.first { $0.id.rawValue > requestID.rawValue && $0.author.isBot == true && isAnswer($0.components ?? []) }?.id
+        } catch let error as DiscordAPIError where error.isForbidden {
+            return nil
+        }
+    }
+
+    private static func isClosed(_ error: DiscordAPIError) -> Bool {
+        error.isForbidden || error.isUnknownChannel || error.code == .unknownGuild || error.code == .unknownUser
+    }
+
+    private static func isAboutContent(_ error: DiscordAPIError) -> Bool {
+        error.kind == .invalidPayload || error.code == .requestTooLarge || error.code == .invalidForm || error.status == 413
+    }
+}

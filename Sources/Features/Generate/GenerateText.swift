@@ -1,0 +1,82 @@
+import Inference
+import Jobs
+import Support
+
+/// Every sentence of `/generate` that a person reads. Pure, so that tests pin them.
+enum GenerateText {
+    /// Characters of a prompt shown; all of it is in the PNG.
+    private static let shownPrompt = 300
+
+    static func waiting(prompt: String, position: Int, estimate: Duration?) -> String {
+        "Painting… position \(position)\(estimate.map { ", about \(DisplayText.roughSpan($0))" } ?? "")\n\(quoted(prompt))"
+    }
+
+    static func running(prompt: String, fraction: Double, remaining: Duration?) -> String {
+        let rest = remaining.map { ", about \(DisplayText.roughSpan($0)) left" } ?? ""
+        return "Painting… \(DisplayText.progressBar(fraction))\(rest)\n\(quoted(prompt))"
+    }
+
+    static func retrying(prompt: String, estimate: Duration?) -> String {
+        "That attempt failed; trying again\(estimate.map { " in about \(DisplayText.roughSpan($0))" } ?? "")…\n\(quoted(prompt))"
+    }
+
+    static func cancelling(prompt: String) -> String { "Cancelling…\n\(quoted(prompt))" }
+
+    static func painted(_ order: GenerateOrder, _ summary: GenerateSummary, card: ImageModelCard?) -> String {
+        let what = order.count == 1 ? "painted" : "\(order.count) pictures painted"
+        let facts =
+            "seed `\(order.seed)` · model `\(plain(summary.model))` · \(what) in \(DisplayText.span(.milliseconds(summary.milliseconds)))"
+        let remark = card.flatMap { smallWorld(order.prompt, card: $0) }
+        return [bold(order.prompt), facts, remark].compactMap(\.self).joined(separator: "\n")
+    }
+
+    static func single(_ order: GenerateOrder, index: Int, seed: UInt64) -> String {
+        "Picture \(index + 1) of \(bold(order.prompt))\nseed `\(seed)` · model `\(plain(order.model))`"
+    }
+
+    static func cancelled(prompt: String) -> String { "Cancelled.\n\(quoted(prompt))" }
+
+    static func failed(prompt: String, reason: String) -> String { "\(reason)\n\(quoted(prompt))" }
+
+    static func modelGone(_ name: String) -> String { "The model `\(plain(name))` is not here any more. Pick another one." }
+
+    static let tooLateToCancel = "Too late: this one is done already."
+    static let notYours = "Only the person who asked for this can cancel it."
+    static let unknownButton = "This button does not work any more: it was made with another key. Use `/generate` again."
+    static let gone = "I no longer have this picture, nor what it was painted from. Use `/generate` again."
+    static let cannotAccept =
+        "I cannot take requests at the moment: my storage does not work. Nothing is queued; try again in a few minutes."
+    static let unknownCommand = "I do not know this command; it may be from an older version of me."
+    static let failedWithoutReason = "This could not be painted. The reason is in the log; try again."
+
+    /// Alternative text of a picture, for those who do not see it.
+    static func alternativeText(_ order: GenerateOrder, index: Int?) -> String {
+        let what =
+            if let index { "Picture \(index + 1) of" } else if order.count > 1 { "\(order.count) pictures of" } else { "Picture of" }
+        return DisplayText.shortened("\(what): \(order.prompt)", limit: 1_000)
+    }
+
+    /// A polite line when a prompt has words that a model with a small world does not know.
+    static func smallWorld(_ prompt: String, card: ImageModelCard) -> String? {
+        guard let known = card.knownWords else { return nil }
+        let unknown = words(of: prompt).filter { !known.contains($0) }
+        guard !unknown.isEmpty else { return nil }
+        let listed = unknown.prefix(5).map { "*\(DisplayText.escaped($0, limit: 30))*" }.joined(separator: ", ")
+        let vocabulary = DisplayText.shortened(
+            known.filter { $0.allSatisfy(\.isLetter) }.sorted().joined(separator: ", "), limit: 700)
+        return """
+            -# This is `\(plain(card.name))`, a small painter that does not know \(listed)\(unknown.count > 5 ? " and more" : ""); this is its best try. \
+            It knows: \(DisplayText.escaped(vocabulary, limit: 700)). For anything else the operator can add a big model under `models:` in `troupe.yaml`.
+            """
+    }
+
+    /// The words of a prompt in lower case, each once, in order.
+    private static func words(of prompt: String) -> [String] {
+        var seen: Set<String> = []
+        return prompt.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "'" }.map(String.init).filter { seen.insert($0).inserted }
+    }
+
+    private static func quoted(_ prompt: String) -> String { "> \(DisplayText.escaped(prompt, limit: shownPrompt))" }
+    private static func bold(_ prompt: String) -> String { "**\(DisplayText.escaped(prompt, limit: shownPrompt))**" }
+    private static func plain(_ name: String) -> String { name.replacing("`", with: "'") }
+}

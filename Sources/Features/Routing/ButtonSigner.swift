@@ -1,0 +1,71 @@
+import Crypto
+import Foundation
+import Support
+
+/// What a button under one of our messages does. Stateless: everything it needs is in its `custom_id`.
+struct ButtonID: Sendable, Hashable {
+    enum Action: UInt8, Sendable, CaseIterable {
+        /// Post one picture of a painted request.
+        case picture = 1
+        /// Ask for the same again with another seed.
+        case again = 2
+        /// Stop the request.
+        case cancel = 3
+    }
+
+    var action: Action
+    /// The request that the button belongs to.
+    var requestID: RequestID
+    /// Which picture, from 0; 0 where it means nothing.
+    var index: UInt8 = 0
+    /// The user who asked: some buttons are theirs alone.
+    var owner: UInt64
+}
+
+/// Writes and reads the `custom_id` of buttons, sealed so that nobody can make one up.
+///
+/// 18 bytes of meaning and 16 bytes of HMAC-SHA256, in base64url behind a version: 48 characters of the 100 that Discord
+/// allows. The key is the operator's and outlives restarts, so buttons work for as long as their message does.
+struct ButtonSigner: Sendable {
+    private static let version = "t1"
+    private static let sealLength = 16
+    private let key: SymmetricKey
+
+    init(secret: Secret) { key = SymmetricKey(data: SHA256.hash(data: Data("troupe buttons 1:\(secret.reveal())".utf8))) }
+
+    func customID(_ button: ButtonID) -> String {
+        let body =
+            [button.action.rawValue, button.index] + Self.bytes(of: button.requestID.rawValue) + Self.bytes(of: button.owner)
+        return Self.version + Self.base64URL(body + seal(body))
+    }
+
+    /// - Returns: nil for anything that this key did not seal.
+    func read(_ customID: String) -> ButtonID? {
+        guard customID.hasPrefix(Self.version), customID.utf8.count <= 100,
+            let bytes = Self.bytes(base64URL: String(customID.dropFirst(Self.version.count))), bytes.count == 18 + Self.sealLength
+        else { return nil }
+        let body = Array(bytes[..<18])
+        // Every byte is compared, so that the time taken tells nothing.
+        guard zip(seal(body), bytes[18...]).reduce(0, { $0 | ($1.0 ^ $1.1) }) == 0 else { return nil }
+        guard let action = ButtonID.Action(rawValue: body[0]) else { return nil }
+        return ButtonID(
+            action: action, requestID: RequestID(Self.number(body[2..<10])), index: body[1], owner: Self.number(body[10..<18]))
+    }
+
+    private func seal(_ body: [UInt8]) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: body, using: key).prefix(Self.sealLength))
+    }
+
+    private static func bytes(of value: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * $0)) } }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+
+    private static func base64URL(_ bytes: [UInt8]) -> String {
+        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    private static func bytes(base64URL text: String) -> [UInt8]? {
+        let padded = text.replacing("-", with: "+").replacing("_", with: "/") + String(repeating: "=", count: (4 - text.count % 4) % 4)
+        return Data(base64Encoded: padded).map(Array.init)
+    }
+}

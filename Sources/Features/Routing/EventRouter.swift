@@ -1,0 +1,42 @@
+import Discord
+import DiscordModels
+import Logging
+import Support
+
+/// The first stop of every gateway event. Called straight from the reader: interactions are acknowledged here before any
+/// other I/O, and only then handled.
+struct EventRouter: Sendable {
+    let router: CommandRouter
+    let replies: DiscordReplies
+    let clock: any WallClock
+    let logger: Logger
+
+    /// Returns once what the event asks for is durable or has been answered; a repeat of the same event does no harm.
+    ///
+    /// - Throws: `CancellationError` when the process ends before that: then the event must be handled again.
+    func handle(_ interaction: Interaction) async throws {
+        guard let reaction = router.route(interaction), let user = interaction.author else { return }
+        var address = ReplyAddress(
+            applicationID: interaction.applicationID.rawValue, token: interaction.token, channelID: interaction.channelID?.rawValue,
+            guildID: interaction.guildID?.rawValue, userID: user.id.rawValue, receivedAt: clock.now(),
+            attachmentLimit: interaction.attachmentSizeLimit ?? Limits.fileBytes)
+        switch await replies.respond(to: interaction, with: reaction.response) {
+        case .acknowledged, .unknown: break
+        case .tooLate: address.token = nil
+        }
+        do {
+            try await reaction.next?(address)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            // Nothing can be promised without storage: then that is said at once, and the request ends there.
+            logger.critical(
+                "A request could not be stored and was refused", metadata: ["request": "\(interaction.id)", "error": "\(error)"])
+            if case .deferredMessage = reaction.response {
+                await replies.sayAtOnce(GenerateText.cannotAccept, to: address)
+            } else {
+                await replies.whisper(GenerateText.cannotAccept, to: address)
+            }
+        }
+    }
+}

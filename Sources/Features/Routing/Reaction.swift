@@ -1,0 +1,32 @@
+import Discord
+import DiscordModels
+import Support
+
+/// What is done about an interaction, decided without any I/O: first the response, then the rest.
+struct Reaction: Sendable {
+    /// Goes out at once, before anything else is touched.
+    var response: InteractionResponse
+    /// The rest; nil where the response says it all. When it returns, what it promises is durable.
+    var next: (@Sendable (ReplyAddress) async throws -> Void)?
+
+    /// The whole answer at once, to be seen only by the person who asked.
+    static func whisper(_ text: String) -> Reaction {
+        Reaction(response: .message(OutgoingMessage(content: text, flags: .ephemeral)))
+    }
+}
+
+/// A command: knows how it looks and what it does. One file a command.
+protocol CommandHandler: Sendable {
+    var definition: NewApplicationCommand { get }
+    /// Pure.
+    func react(to interaction: Interaction) -> Reaction
+    /// Pure: what to offer while the user types the focused option. At most 25.
+    func choices(for focused: InteractionOption) -> [CommandChoice]
+}
+
+/// Does what the buttons of one feature do.
+protocol ButtonHandler: Sendable {
+    var actions: Set<ButtonID.Action> { get }
+    /// Pure.
+    func react(to button: ButtonID, pressedIn interaction: Interaction) -> Reaction
+}

@@ -1,1 +1,0 @@
-// ModelProviders: see ARCHITECTURE.md.

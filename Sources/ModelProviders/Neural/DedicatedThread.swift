@@ -1,0 +1,31 @@
+import Foundation
+import Synchronization
+
+/// Runs work that computes for seconds on a thread of its own, so that Swift's cooperative pool stays free for answering.
+///
+/// One thread a call; whoever calls bounds how many run.
+enum DedicatedThread {
+    /// A flag that the work asks between its steps.
+    final class Cancellation: Sendable {
+        private let flag = Atomic(false)
+        var isCancelled: Bool { flag.load(ordering: .relaxed) }
+        func cancel() { flag.store(true, ordering: .relaxed) }
+    }
+
+    /// - Returns: what the work returns; the task's cancellation reaches the work as the flag.
+    static func run<Value: Sendable>(
+        name: String, _ work: @escaping @Sendable (Cancellation) throws -> Value
+    ) async throws -> Value {
+        let cancellation = Cancellation()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let thread = Thread { continuation.resume(with: Result { try work(cancellation) }) }
+                thread.name = name
+                thread.stackSize = 4 << 20
+                thread.start()
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+    }
+}
