@@ -20,9 +20,9 @@ struct DiscordReplies: Sendable {
     }
 
     /// The first response. Never throws: what was asked for is done whether or not it arrives.
-    func respond(to interaction: Interaction, with response: InteractionResponse) async -> Acknowledgement {
+    func respond(to interaction: Interaction, with response: InteractionResponse, within span: Duration) async -> Acknowledgement {
         do {
-            try await rest.respond(to: interaction.id, token: interaction.token, with: response)
+            try await rest.respond(to: interaction.id, token: interaction.token, with: response, within: span)
             return .acknowledged
         } catch let error as DiscordAPIError where error.isAlreadyAcknowledged {
             return .acknowledged

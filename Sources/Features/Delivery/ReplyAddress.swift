@@ -11,14 +11,10 @@ struct ReplyAddress: Sendable, Hashable, Codable {
     var channelID: UInt64?
     var guildID: UInt64?
     var userID: UInt64
-    /// When this process got the interaction.
-    var receivedAt: Timestamp
+    var tokenExpiresAt: Timestamp
     /// The largest file that may be uploaded there, in bytes.
     var attachmentLimit: Int
 
-    /// A little less than Discord's 15 minutes, so that an upload on its way still arrives in time.
-    static let tokenLife: Duration = .seconds(14 * 60 + 30)
-
-    /// Whether the interaction's token may still be used.
-    func hasToken(at now: Timestamp) -> Bool { token != nil && now < receivedAt + Self.tokenLife }
+    /// Whether the interaction's token may still be used for a call that begins now.
+    func hasToken(at now: Timestamp) -> Bool { token != nil && now + .seconds(10) < tokenExpiresAt }
 }

@@ -79,10 +79,12 @@ public struct GenerateFeature: Sendable {
     /// The slash commands to register.
     public var commands: [NewApplicationCommand] { [command.definition] }
 
-    /// Handles an interaction; call it straight from the gateway's reader. Returns once what was asked for is durable or answered.
+    /// Handles a gateway event; call it straight from the gateway's reader. Returns once what was asked for is durable or answered.
     ///
     /// - Throws: `CancellationError` when the process ends before that: then the event must be handled again.
-    public func handle(_ interaction: Interaction) async throws { try await router.handle(interaction) }
+    public func handle(_ event: GatewayEvent, _ context: ShardContext) async throws {
+        try await router.handle(event, receivedAt: context.receivedAt)
+    }
 
     /// What must run while the bot does, in the order to start them.
     public var services: [any Service] { [reporter, deliveries] }

@@ -14,13 +14,19 @@ struct EventRouter: Sendable {
     /// Returns once what the event asks for is durable or has been answered; a repeat of the same event does no harm.
     ///
     /// - Throws: `CancellationError` when the process ends before that: then the event must be handled again.
-    func handle(_ interaction: Interaction) async throws {
+    func handle(_ event: GatewayEvent, receivedAt: Timestamp) async throws {
+        guard case .interactionCreate(let interaction) = event else { return }
+        try await handle(interaction, receivedAt: receivedAt)
+    }
+
+    private func handle(_ interaction: Interaction, receivedAt: Timestamp) async throws {
         guard let reaction = router.route(interaction), let user = interaction.author else { return }
+        let window = InteractionWindow(interaction.id, receivedAt: receivedAt)
         var address = ReplyAddress(
             applicationID: interaction.applicationID.rawValue, token: interaction.token, channelID: interaction.channelID?.rawValue,
-            guildID: interaction.guildID?.rawValue, userID: user.id.rawValue, receivedAt: clock.now(),
+            guildID: interaction.guildID?.rawValue, userID: user.id.rawValue, tokenExpiresAt: window.tokenExpiresAt,
             attachmentLimit: interaction.attachmentSizeLimit ?? Limits.fileBytes)
-        switch await replies.respond(to: interaction, with: reaction.response) {
+        switch await replies.respond(to: interaction, with: reaction.response, within: window.acknowledgeBefore - clock.now()) {
         case .acknowledged, .unknown: break
         case .tooLate: address.token = nil
         }
