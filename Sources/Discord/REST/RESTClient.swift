@@ -33,7 +33,7 @@ public struct RESTClient: Sendable {
         }
     }
 
-    public let configuration: Configuration
+    public private(set) var configuration: Configuration
     let transport: any RESTTransport
     let clock: any WallClock
     let gate: RateLimitGate
@@ -51,6 +51,14 @@ public struct RESTClient: Sendable {
         self.logger = logger
         self.randomness = randomness
         gate = RateLimitGate(configuration: RateLimiter.Configuration(), clock: clock)
+    }
+
+    /// The same client, limits and all, for calls that are not worth waiting for.
+    func impatient(_ patience: Duration) -> RESTClient {
+        var client = self
+        client.configuration.patience = patience
+        client.configuration.attempts = 1
+        return client
     }
 
     /// A random number in 0…1.

@@ -20,7 +20,8 @@ extension RESTClient {
         try check(route) { () throws(InvalidPayload) in try response.validate(fileBytes: fileBytes) }
         guard span > .zero else { throw DiscordAPIError(.expired, route, message: "the three seconds are over") }
         var call = try RESTCall(route, body: response, files: response.files, isRepeatable: true)
-        if response.files.isEmpty { call.timeout = span }
+        // Half of what is left, so that a call which hangs can be followed by another.
+        if response.files.isEmpty { call.timeout = max(.seconds(1), span / 2) }
         call.patience = span
         do {
             try await perform(call)

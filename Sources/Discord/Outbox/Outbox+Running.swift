@@ -1,0 +1,126 @@
+import DiscordModels
+import Logging
+import ServiceLifecycle
+import Support
+import Synchronization
+
+// The talking itself.
+
+extension Outbox {
+    /// Talks until the service is told to end; then drops progress, says the finals that wait, and returns.
+    public func run() async throws {
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                var alarm: Timestamp?
+                for await _ in wakeups {
+                    var step = take()
+                    while case .send(let id, let entry) = step {
+                        group.addTask { await self.say(id, entry) }
+                        step = take()
+                    }
+                    if case .nothing(let isDone) = step, isDone { break }
+                    // One alarm for each earlier moment; an alarm that comes too early does no harm.
+                    if case .wait(let moment) = step, alarm.map({ $0 <= clock.now() || moment < $0 }) ?? true {
+                        alarm = moment
+                        group.addTask {
+                            try? await self.clock.sleep(until: moment)
+                            self.wake()
+                        }
+                    }
+                }
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            self.end()
+        }
+        for continuation in abandon() { continuation.resume(throwing: CancellationError()) }
+    }
+
+    private func end() {
+        state.withLock { state in
+            state.isEnding = true
+            for entry in state.queue.dropProgress() { state.entries[entry] = nil }
+        }
+        wake()
+    }
+
+    private func abandon() -> [CheckedContinuation<Message, any Error>] {
+        state.withLock { state in
+            state.isEnding = true
+            defer { state.entries = [:] }
+            return state.entries.values.compactMap(\.continuation)
+        }
+    }
+
+    private enum Taken {
+        case send(OutboxQueue.EntryID, Entry)
+        case wait(until: Timestamp)
+        /// Nothing to do now; ever, when the service ends and all is said.
+        case nothing(isDone: Bool)
+    }
+
+    private func take() -> Taken {
+        state.withLock { state in
+            switch state.queue.next(at: clock.now()) {
+            case .send(let id): state.entries[id].map { .send(id, $0) } ?? .nothing(isDone: false)
+            case .wait(let moment): .wait(until: moment)
+            case .idle: .nothing(isDone: state.isEnding && state.queue.isEmpty)
+            }
+        }
+    }
+
+    private func say(_ id: OutboxQueue.EntryID, _ entry: Entry) async {
+        let outcome: OutboxQueue.Outcome
+        let result: Result<Message, any Error>
+        do {
+            result = .success(try await send(entry))
+            outcome = .sent
+        } catch {
+            result = .failure(error)
+            outcome = self.outcome(of: error, entry)
+        }
+        let continuation = state.withLock { state in
+            state.queue.finished(id, outcome, jitter: client.jitter(), at: clock.now())
+            if case .failedForNow = outcome, entry.continuation != nil { return nil as CheckedContinuation<Message, any Error>? }
+            return state.entries.removeValue(forKey: id)?.continuation
+        }
+        if entry.continuation == nil, case .failure(let error) = result {
+            logger.debug("progress was not shown", metadata: ["error": "\(error)"])
+        }
+        continuation?.resume(with: result)
+        wake()
+    }
+
+    private func outcome(of error: any Error, _ entry: Entry) -> OutboxQueue.Outcome {
+        guard let error = error as? DiscordAPIError else { return .failed(lineIsGone: false) }
+        // What waited for a limit has not been sent.
+        var isRepeatable = error.kind == .rateLimited || error.kind == .held
+        switch entry.content {
+        case .edit: isRepeatable = true
+        case .message(let message, .channel): isRepeatable = isRepeatable || message.nonce != nil
+        case .message: break
+        }
+        if error.isTransient, isRepeatable, entry.deadline.map({ clock.now() + (error.retryAfter ?? .zero) < $0 }) ?? true {
+            return .failedForNow(after: error.retryAfter)
+        }
+        return .failed(lineIsGone: error.isInteractionGone || error.isUnknownMessage || error.isUnknownChannel)
+    }
+
+    private func send(_ entry: Entry) async throws -> Message {
+        // Progress that waits would keep a final waiting behind it.
+        let client = entry.continuation == nil ? client.impatient(.seconds(2)) : client
+        return switch entry.content {
+        case .edit(let edit, .original(let application, let token)):
+            try await client.editOriginalResponse(application: application, token: token, edit, fileBytes: entry.fileBytes)
+        case .edit(let edit, .followup(let message, let application, let token)):
+            try await client.editFollowup(
+                application: application, token: token, message: message, edit, fileBytes: entry.fileBytes)
+        case .edit(let edit, .message(let message, let channel)):
+            try await client.editMessage(message, in: channel, edit, fileBytes: entry.fileBytes)
+        case .message(let message, .channel(let channel)):
+            try await client.createMessage(in: channel, message, fileBytes: entry.fileBytes)
+        case .message(let message, .followups(let application, let token)):
+            try await client.createFollowup(application: application, token: token, message, fileBytes: entry.fileBytes)
+        }
+    }
+}

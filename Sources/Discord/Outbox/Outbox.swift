@@ -1,0 +1,120 @@
+import DiscordModels
+import Logging
+import ServiceLifecycle
+import Support
+import Synchronization
+
+/// Says things on Discord at a pace that Discord and people can bear; ``OutboxQueue`` decides, this performs.
+///
+/// Lives in one process and forgets with it: what must survive is kept by the jobs' own outbox, which asks again. A final
+/// is tried until it is said, until Discord refuses it for good, or until its patience ends. Runs as a service; without
+/// ``run()`` nothing is said.
+public final class Outbox: Service {
+    /// What is to be said.
+    enum Content: Sendable {
+        case edit(MessageEdit, at: MessageAddress)
+        case message(OutgoingMessage, to: MessagePlace)
+
+        var line: OutboxLine {
+            switch self {
+            case .edit(_, let address): .address(address)
+            case .message(_, let place): .place(place)
+            }
+        }
+    }
+
+    struct Entry {
+        let content: Content
+        let fileBytes: Int
+        /// Nil for progress.
+        var continuation: CheckedContinuation<Message, any Error>?
+        /// A final gives up then.
+        var deadline: Timestamp?
+    }
+
+    struct State {
+        var queue: OutboxQueue
+        var entries: [OutboxQueue.EntryID: Entry] = [:]
+        var isEnding = false
+    }
+
+    let client: RESTClient
+    let clock: any WallClock
+    let logger: Logger
+    let state: Mutex<State>
+    let wakeups: AsyncStream<Void>
+    private let wakeup: AsyncStream<Void>.Continuation
+
+    public convenience init(client: RESTClient, clock: any WallClock, logger: Logger) {
+        self.init(client: client, clock: clock, logger: logger, configuration: .init())
+    }
+
+    init(client: RESTClient, clock: any WallClock, logger: Logger, configuration: OutboxQueue.Configuration) {
+        self.client = client
+        self.clock = clock
+        self.logger = logger
+        state = Mutex(State(queue: OutboxQueue(configuration: configuration)))
+        (wakeups, wakeup) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Shows progress, soon, unless something newer or a final comes before it. Never fails, never waits.
+    public func progress(_ edit: MessageEdit, at address: MessageAddress) {
+        state.withLock { state in
+            guard !state.isEnding else { return }
+            let (entry, replaced) = state.queue.progress(on: .address(address))
+            if let replaced { state.entries[replaced] = nil }
+            if let entry { state.entries[entry] = Entry(content: .edit(edit, at: address), fileBytes: Limits.fileBytes) }
+        }
+        wake()
+    }
+
+    /// Edits a message for good, before any progress that waits, which it drops; returns the message as Discord has it.
+    /// - Parameter patience: for how long passing faults are met with further tries.
+    @discardableResult
+    public func deliver(
+        _ edit: MessageEdit, at address: MessageAddress, fileBytes: Int = Limits.fileBytes, patience: Duration = .seconds(120)
+    ) async throws -> Message {
+        try await final(.edit(edit, at: address), fileBytes: fileBytes, patience: patience)
+    }
+
+    /// Sends a new message. Only one with a nonce in a channel is tried again when it is not known whether it arrived.
+    @discardableResult
+    public func send(
+        _ message: OutgoingMessage, to place: MessagePlace, fileBytes: Int = Limits.fileBytes, patience: Duration = .seconds(120)
+    ) async throws -> Message {
+        try await final(.message(message, to: place), fileBytes: fileBytes, patience: patience)
+    }
+
+    private func final(_ content: Content, fileBytes: Int, patience: Duration) async throws -> Message {
+        let mark = Mutex<OutboxQueue.EntryID?>(nil)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                state.withLock { state in
+                    guard !state.isEnding, !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
+                    guard let (entry, dropped) = state.queue.final(on: content.line) else {
+                        return continuation.resume(throwing: OutboxFull())
+                    }
+                    if let dropped { state.entries[dropped] = nil }
+                    state.entries[entry] = Entry(
+                        content: content, fileBytes: fileBytes, continuation: continuation, deadline: clock.now() + patience)
+                    mark.withLock { $0 = entry }
+                }
+                wake()
+            }
+        } onCancel: {
+            // Under the lock that the entry is made in, so that it is seen either there or not at all.
+            let continuation = state.withLock { state -> CheckedContinuation<Message, any Error>? in
+                guard let entry = mark.withLock({ $0 }), state.queue.withdraw(entry) else { return nil }
+                return state.entries.removeValue(forKey: entry)?.continuation
+            }
+            continuation?.resume(throwing: CancellationError())
+        }
+    }
+
+    func wake() { wakeup.yield() }
+}
+
+/// More finals wait than the outbox can hold; try again later.
+public struct OutboxFull: Error, Sendable, Hashable, CustomStringConvertible {
+    public var description: String { "too many messages wait to be sent to Discord" }
+}

@@ -1,0 +1,62 @@
+import DiscordModels
+
+/// A message that is there, to be edited.
+public enum MessageAddress: Sendable, Hashable {
+    /// The first answer to an interaction.
+    case original(ApplicationID, token: String)
+    case followup(MessageID, ApplicationID, token: String)
+    case message(MessageID, in: ChannelID)
+}
+
+/// A place for new messages.
+public enum MessagePlace: Sendable, Hashable {
+    case channel(ChannelID)
+    /// The followups of an interaction.
+    case followups(ApplicationID, token: String)
+}
+
+/// What goes to one line goes in order, one after the other.
+enum OutboxLine: Sendable, Hashable {
+    case address(MessageAddress)
+    case place(MessagePlace)
+
+    /// What shares a limit of Discord's: a channel, or an interaction's own webhook.
+    enum Budget: Sendable, Hashable {
+        case channel(ChannelID)
+        case interaction(String)
+    }
+
+    var budget: Budget {
+        switch self {
+        case .address(.original(_, let token)), .address(.followup(_, _, let token)), .place(.followups(_, let token)): .interaction(token)
+        case .address(.message(_, let channel)), .place(.channel(let channel)): .channel(channel)
+        }
+    }
+}
+
+// Tokens do not print.
+
+extension MessageAddress: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String {
+        switch self {
+        case .original: "original response"
+        case .followup(let message, _, _): "followup \(message)"
+        case .message(let message, let channel): "message \(message) in channel \(channel)"
+        }
+    }
+
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension MessagePlace: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String {
+        switch self {
+        case .channel(let channel): "channel \(channel)"
+        case .followups: "followups"
+        }
+    }
+
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
