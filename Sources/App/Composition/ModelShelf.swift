@@ -1,0 +1,46 @@
+import Foundation
+import Inference
+import ModelProviders
+import PocketModels
+
+/// Makes the models that the settings name.
+enum ModelShelf {
+    /// All image models, in the order of the configuration; the first is the default.
+    static func imageModels(_ settings: Settings) throws -> ImageModelCatalog {
+        ImageModelCatalog(try settings.models.filter { $0.kind == .image }.map(make))
+    }
+
+    /// The model of the configuration with that name, or the checkpoint in that folder, or without a name the first model.
+    static func imageModel(named name: String?, settings: Settings) throws -> any ImageModel {
+        let catalog = try imageModels(settings)
+        guard let name else {
+            guard let first = catalog.models.first else { throw SettingsError(key: "models", problem: "there is no image model") }
+            return first
+        }
+        if let model = catalog[name] { return model }
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue {
+            return neural(name: URL(filePath: name).lastPathComponent, folder: name)
+        }
+        let known = catalog.cards.map(\.name).joined(separator: ", ")
+        throw CommandFailure("\(name) is no model of the configuration and no folder; known models: \(known)")
+    }
+
+    private static func make(_ settings: ModelSettings) throws -> any ImageModel {
+        switch settings.engine {
+        case "pocket":
+            return try PocketPainter.model(name: settings.name)
+        case "neural":
+            guard let path = settings.path else {
+                throw SettingsError(key: "models", problem: "\"\(settings.name)\" needs a path: the folder of its checkpoint")
+            }
+            return neural(name: settings.name, folder: path)
+        default:
+            throw SettingsError(key: "models", problem: "\"\(settings.name)\" has the unknown engine \"\(settings.engine)\"; known are pocket, neural")
+        }
+    }
+
+    private static func neural(name: String, folder: String) -> any ImageModel {
+        NeuralImageModel(card: ImageModelCard(name: name, summary: "DALL·E mini, painted by Troupe itself", expectedSecondsPerImage: 20), folder: folder)
+    }
+}
