@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Runs every benchmark once, on a release build. Results are printed; RESULTS.md keeps those of a quiet machine.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+swift build -c release
+Scripts/python-environment.sh Tests/EndToEnd/requirements.txt
+echo "== interactions: acknowledgement under a burst, start to READY"
+.venv/bin/python Benchmarks/interactions.py --troupe .build/release/troupe
+for script in Benchmarks/*.sh; do
+    [ "$script" = Benchmarks/run.sh ] && continue
+    echo "== $script"
+    "$script"
+done
