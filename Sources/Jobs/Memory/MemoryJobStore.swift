@@ -105,9 +105,10 @@ struct MemoryJobStore: JobTransaction {
     // MARK: Outbox
 
     mutating func insert(_ new: NewDelivery, at now: Timestamp) -> Bool {
+        // A repeat spends an id too, as a database's counter does.
+        lastDeliveryID += 1
         let earlier = outboxOfRequest[new.requestID, default: []]
         guard !earlier.contains(where: { outbox[$0]?.kind == new.kind && outbox[$0]?.sequence == new.sequence }) else { return false }
-        lastDeliveryID += 1
         outbox[lastDeliveryID] = Delivery(
             id: lastDeliveryID, requestID: new.requestID, kind: new.kind, sequence: new.sequence, payload: new.payload,
             deadline: new.deadline, createdAt: now, state: .waiting, nextAttemptAt: max(new.notBefore ?? now, now))

@@ -32,6 +32,14 @@ struct Bench: Sendable {
         }
     }
 
+    /// A queue on another connection to the same database: what another process would have. Nil in memory.
+    func secondConnection() throws -> (any JobQueue)? {
+        guard let folder else { return nil }
+        let limits = JobLimits(waitingPerUser: 1_000, runningPerUser: 1_000)
+        return SQLJobQueue(
+            try Database(.sqlite(path: folder.path("troupe.db")), schemas: [SQLJobQueue.schema], at: start), limits: limits)
+    }
+
     /// The start plus so many seconds.
     func at(_ seconds: Double) -> Timestamp { start + .milliseconds(Int64(seconds * 1_000)) }
 

@@ -1,0 +1,149 @@
+import Foundation
+import Jobs
+import Storage
+import Support
+import Synchronization
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+@Suite("The process killed")
+struct KillTests {
+    @Test("killed at any moment, it loses nothing it promised and says nothing twice", .timeLimit(.minutes(5)))
+    func killed() async throws {
+        let folder = try TemporaryFolder()
+        let (path, log) = (folder.path("troupe.db"), folder.path("said.log"))
+        for round in 0..<25 {
+            await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, log = log as String, round = round as Int] in
+                try await KilledProcess(path: path, log: log, round: round).run()
+            }
+            try await verify(path: path, log: log, round: round)
+        }
+        try await finish(path: path, log: log)
+    }
+
+    /// What the dead process had been told was done, is done.
+    private func verify(path: String, log: String, round: Int) async throws {
+        let database = try KilledProcess.open(path)
+        defer { try? database.close() }
+        #expect(try await invariantsBroken(in: database) == [], "round \(round)")
+        let queue = SQLJobQueue(database)
+        for (word, id) in said(log).suffix(300) {
+            let job = try #require(await queue.job(id))
+            let deliveries = try await queue.deliveries(of: id)
+            switch word {
+            case "enqueued": #expect(job.kind == "generate")
+            case "recorded": #expect(try await queue.output(of: id)?.files.count == 1)
+            case "completed": #expect(job.state == .completed && deliveries.count == 1)
+            case "delivered": #expect(deliveries.map(\.state) == [.delivered])
+            default: Issue.record("the log is not whole: \(word)")
+            }
+        }
+    }
+
+    /// The next process that is left alone brings everything to its end.
+    private func finish(path: String, log: String) async throws {
+        let database = try KilledProcess.open(path)
+        let queue = SQLJobQueue(database)
+        let later = KilledProcess.start + .seconds(1_000_000)
+        _ = try await queue.rescue(at: later, limit: 10_000, answer: stateAnswer)
+        while let claimed = try await queue.claim(JobClaim(queues: ["painter"], worker: "last"), at: later).first {
+            _ = try await queue.settle(claimed.lease, as: .completed, at: later, answer: stateAnswer)
+        }
+        let enqueued = Set(said(log).filter { $0.0 == "enqueued" }.map(\.1))
+        #expect(enqueued.count > 100, "the processes got too little done to prove anything: \(enqueued.count)")
+        for id in enqueued {
+            #expect(try await queue.job(id)?.state.isFinal == true)
+            #expect(try await queue.deliveries(of: id).count == 1)
+        }
+        #expect(try await invariantsBroken(in: database) == [])
+    }
+
+    private func said(_ log: String) -> [(String, RequestID)] {
+        let lines = (try? String(contentsOfFile: log, encoding: .utf8))?.split(separator: "\n") ?? []
+        return lines.compactMap { line in
+            let words = line.split(separator: " ")
+            return words.count == 2 ? RequestID(words[1]).map { (String(words[0]), $0) } : nil
+        }
+    }
+}
+
+/// Works on the queue from several tasks until a thread of its own kills it with SIGKILL, wherever it then is.
+private struct KilledProcess {
+    static let start = Timestamp(millisecondsSinceEpoch: 1_750_000_000_000)
+
+    let queue: SQLJobQueue
+    let log: Int32
+    let round: Int
+    let steps = Counter()
+
+    static func open(_ path: String) throws -> Database {
+        try Database(.sqlite(path: path), schemas: [SQLJobQueue.schema], at: start)
+    }
+
+    init(path: String, log: String, round: Int) throws {
+        var random = SplitMix64(seed: UInt64(round))
+        let (fatalStep, spins) = (Int.random(in: 20...150, using: &random), Int.random(in: 0...60_000, using: &random))
+        queue = SQLJobQueue(try Self.open(path), limits: JobLimits(waitingPerUser: 100_000, runningPerUser: 1_000))
+        self.log = Glibc.open(log, O_WRONLY | O_APPEND | O_CREAT, 0o600)
+        self.round = round
+        Thread { [steps] in
+            while steps.value < fatalStep { sched_yield() }
+            for _ in 0..<spins { _ = steps.value }
+            kill(getpid(), SIGKILL)
+        }.start()
+    }
+
+    /// Notes what the queue has confirmed. One write call, so that the line is whole or not there.
+    func say(_ word: String, _ id: RequestID) {
+        let line = Array("\(word) \(id)\n".utf8)
+        _ = write(log, line, line.count)
+        steps.increment()
+    }
+
+    func run() async throws {
+        // Each process lives after the leases of the one before.
+        let now = Self.start + .seconds(round * 1_000)
+        _ = try await queue.rescue(at: now, limit: 1_000, answer: stateAnswer)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for number in 1... {
+                    let id = UInt64(round * 1_000_000 + number)
+                    _ = try await queue.enqueue(painting(id, user: "person \(number % 5)", maxAttempts: 100), at: now)
+                    say("enqueued", RequestID(id))
+                }
+            }
+            for worker in 0..<2 {
+                group.addTask {
+                    while true {
+                        for claimed in try await queue.claim(JobClaim(queues: ["painter"], worker: "w\(worker)"), at: now) {
+                            let id = claimed.job.requestID
+                            let file = OutputFile(name: "1.png", contentType: "image/png", bytes: Array(repeating: 7, count: 20_000))
+                            _ = try await queue.record(JobOutput(summary: .empty, files: [file]), under: claimed.lease, at: now)
+                            say("recorded", id)
+                            _ = try await queue.settle(claimed.lease, as: .completed, at: now, answer: stateAnswer)
+                            say("completed", id)
+                        }
+                    }
+                }
+            }
+            group.addTask {
+                while true {
+                    for claimed in try await queue.claimDeliveries(worker: "d", lease: .seconds(60), limit: 2, at: now) {
+                        try await queue.markDelivered(claimed.lease, receipt: nil, at: now)
+                        say("delivered", claimed.delivery.requestID)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
+
+private final class Counter: Sendable {
+    private let count = Atomic<Int>(0)
+    var value: Int { count.load(ordering: .relaxed) }
+    func increment() { count.add(1, ordering: .relaxed) }
+}
