@@ -80,8 +80,8 @@ struct VQGANConfiguration: Sendable, Equatable {
     /// Rows and columns of image tokens.
     var grid: Int { resolution >> (widths.count - 1) }
 
-    /// Group norms share their statistics among channels / 32.
-    static let groups = 32
+    /// Group norms share their statistics among channels / groups. 32 as published; `norm_groups` is a pocket painter's word.
+    var groups: Int
 
     init(_ file: SettingsFile) throws(CheckpointError) {
         let base = try file.int("ch", 32...1024)
@@ -94,7 +94,10 @@ struct VQGANConfiguration: Sendable, Equatable {
         codes = try file.int("n_embed", 2...1_000_000)
         _ = try file.int("out_ch", 3...3, default: 3)
         try file.require("resamp_with_conv", is: true)
-        guard base % Self.groups == 0 else { throw file.fault(.outOfBounds, "ch", "is \(base), not a multiple of \(Self.groups)") }
+        groups = try file.int("norm_groups", 1...1024, default: 32)
+        guard base % 32 == 0, base % groups == 0 else {
+            throw file.fault(.outOfBounds, "ch", "is \(base), not a multiple of 32 and of \(groups) groups")
+        }
         guard widths.allSatisfy({ $0 <= 4096 }) else { throw file.fault(.outOfBounds, "ch_mult", "makes more than 4096 channels") }
         guard grid > 0, grid << (widths.count - 1) == resolution else {
             throw file.fault(.outOfBounds, "resolution", "is \(resolution), which \(widths.count) levels do not halve evenly")

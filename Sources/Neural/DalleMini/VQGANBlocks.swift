@@ -57,7 +57,7 @@ struct GroupNorm: Sendable {
     func apply(_ input: FloatBuffer, _ canvas: VQGANCanvas, swish: Bool, padded: Bool, into result: FloatBuffer) {
         var norm = ck_group_norm(
             x: input.start, gain: gain.start, shift: shift.start, height: Int64(canvas.side), width: Int64(canvas.side),
-            channels: Int64(gain.count), groups: Int64(VQGANConfiguration.groups), swish: swish ? 1 : 0, padded: padded ? 1 : 0,
+            channels: Int64(gain.count), groups: Int64(canvas.groups), swish: swish ? 1 : 0, padded: padded ? 1 : 0,
             result: result.start, scratch: canvas.statistics.start)
         ck_group_norm_run(canvas.pool.handle, &norm)
     }

@@ -12,10 +12,13 @@ final class VQGANCanvas {
     /// Input of a convolution, with a border of zeros.
     let padded: FloatBuffer
     let statistics: FloatBuffer
+    /// Groups of every group norm.
+    let groups: Int
     let pool: ComputePool
 
     init(_ configuration: VQGANConfiguration, pool: ComputePool) {
         self.pool = pool
+        groups = configuration.groups
         side = configuration.grid
         var floats = 0
         var bordered = 0
