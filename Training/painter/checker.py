@@ -139,7 +139,7 @@ def _texture(picture, own, silhouette, shape, colour):
     if share < 0.12:
         return "plain"
     values = np.where(inner, second - share, 0.0)
-    total = (values**2).sum()
+    total = max((values**2).sum(), 1e-9)
     counts = inner.sum(1)
     rows = values.sum(1)
     by_rows = (rows[counts > 0] ** 2 / counts[counts > 0]).sum() / total
@@ -172,6 +172,14 @@ def _seen(picture, own):
     )
 
 
+def _trimmed(own, far):
+    """The object's pixels without the outer half of its soft edge; `far` is every pixel's distance from the ground."""
+    core = ndimage.binary_erosion(own, EIGHT)
+    if core.sum() < 12:
+        return own
+    return own & (far > 0.5 * np.percentile(far[core], 20))
+
+
 def _set_within(picture, own):
     """The pixels of one object of another colour that lies on this one, or None."""
     colours = ndimage.median_filter(_colour_map(picture), 5)
@@ -194,13 +202,14 @@ def look(picture):
     """(name of the background, [Seen]) of a picture uint8 [128, 128, 3]."""
     picture = picture.astype(float)
     ground, background = _background(picture)
-    mask = np.sqrt(((picture - ground) ** 2).sum(2)) > FOREGROUND
-    parts, n = ndimage.label(mask, EIGHT)
+    far = np.sqrt(((picture - ground) ** 2).sum(2))
+    parts, n = ndimage.label(far > FOREGROUND, EIGHT)
     seen = []
     for i in range(1, n + 1):
         own = parts == i
         if own.sum() < SMALLEST:
             continue
+        own = _trimmed(own, far)
         within = _set_within(picture, own)
         if within is not None:
             seen.append(_seen(picture, within))

@@ -20,10 +20,11 @@ def write_json(path, content):
 
 
 def export(runs, folder):
-    """Exports the running mean of the transformer and the VQGAN's decoder."""
+    """Exports the running mean of the transformer and the VQGAN's decoder, polished if it was."""
     folder.mkdir(parents=True, exist_ok=True)
     bart = torch.load(runs / "bart.pt")["mean"]
-    vqgan = torch.load(runs / "vqgan.pt")["detokenizer"]
+    polished = runs / "polished.pt"
+    vqgan = torch.load(polished if polished.exists() else runs / "vqgan.pt")["detokenizer"]
     tensors = bart | {f"vqgan.{name}": tensor for name, tensor in vqgan.items()}
     tensors = {name: tensor.to(torch.float16).contiguous() for name, tensor in tensors.items()}
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt", "licence": "Apache-2.0"})

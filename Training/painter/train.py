@@ -1,7 +1,7 @@
 """Trains the pocket painter from nothing and writes its checkpoint: `train.py --all`.
 
 Stages, each resumed from its own checkpoint in --runs: VQGAN, tokens of many scenes (beside the next stage), transformer,
-export, comparison with min-dalle's modules, evaluation on held-out scenes.
+finish of the VQGAN's decoder, export, comparison with min-dalle's modules, evaluation on held-out scenes.
 """
 
 import argparse
@@ -47,6 +47,7 @@ def main():
     parser.add_argument("--checkpoint", type=Path, default=WEIGHTS)
     parser.add_argument("--vqgan-minutes", type=float, default=22)
     parser.add_argument("--bart-minutes", type=float, default=70)
+    parser.add_argument("--polish-minutes", type=float, default=12)
     parser.add_argument("--shards", type=int, default=40, help="of 2,000 scenes each")
     arguments = parser.parse_args()
     if not arguments.all:
@@ -57,6 +58,7 @@ def main():
     wait_for(runs / "codes" / "002.pickle", codes)
     run("train_bart.py", "--runs", runs, "--minutes", arguments.bart_minutes)
     codes.terminate()
+    run("polish_vqgan.py", "--runs", runs, "--minutes", arguments.polish_minutes)
     run("export.py", arguments.checkpoint, "--runs", runs)
     run("parity.py", arguments.checkpoint)
     run("evaluate.py", arguments.checkpoint, "--json", runs / "evaluation.json", "--sheet", runs / "held-out.png")

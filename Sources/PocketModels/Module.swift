@@ -1,1 +1,0 @@
-// PocketModels: see ARCHITECTURE.md.

@@ -1,0 +1,13 @@
+// Where the small weights that ship with Troupe lie. Whoever loads a model asks for its folder; what a folder means is
+// Neural's business, and nothing here reads one.
+import Foundation
+
+public enum PocketCheckpoint {
+    /// The pocket painter: a DALL·E mini of 128 x 128 pixels with `config.json`, `generation_config.json`,
+    /// `model.safetensors`, `vocab.json`, `merges.txt`, and `words.json`, the words it knows by kind.
+    public static var painter: URL { folder("painter") }
+
+    private static func folder(_ name: String) -> URL {
+        Bundle.module.bundleURL.appending(path: "Weights/\(name)", directoryHint: .isDirectory)
+    }
+}
