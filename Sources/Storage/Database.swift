@@ -103,13 +103,17 @@ public final class Database: Sendable {
 
     /// Looks at every page and every reference. Empty when all is well, else what is wrong, at most 100 lines.
     public func check() async throws -> [String] {
-        try await read { tx in
-            var findings = try tx.rows("PRAGMA integrity_check(100)").map { try $0.get("integrity_check", as: String.self) }
-            if findings == ["ok"] { findings = [] }
-            for row in try tx.rows("PRAGMA foreign_key_check").prefix(100 - min(100, findings.count)) {
-                findings.append("a row of \(try row.get("table", as: String.self)) refers to a missing row")
+        do {
+            return try await read { tx in
+                var findings = try tx.rows("PRAGMA integrity_check(100)").map { try $0.get("integrity_check", as: String.self) }
+                if findings == ["ok"] { findings = [] }
+                for row in try tx.rows("PRAGMA foreign_key_check").prefix(max(0, 100 - findings.count)) {
+                    findings.append("a row of \(try row.get("table", as: String.self)) refers to a missing row")
+                }
+                return findings
             }
-            return findings
+        } catch let error as StorageError where error.code == .corrupt {
+            return [error.message]
         }
     }
 
