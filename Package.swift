@@ -113,7 +113,7 @@ let package = Package(
         tests("PocketModels", ["Neural"]),
         tests("Storage", ["Support", grdb]),
         tests("Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", log] + nio),
-        tests("Jobs", ["Storage", "Support", log, lifecycle, lifecycleTestKit]),
+        tests("Jobs", ["Storage", "Support", grdb, log, lifecycle, lifecycleTestKit]),
         tests("ModelProviders", ["Inference", "Support", "Pictures"]),
         tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),
         tests("Features", ["Discord", "DiscordModels", "DiscordEmulator", "Jobs", "Storage", "Inference", "Pictures", "Support", log]),
