@@ -25,15 +25,19 @@ public struct ImageModelCard: Sendable, Hashable {
     public var expectedSecondsPerImage: Double
     /// The words that the model knows, where its world is small; nil when it takes any prompt.
     public var knownWords: Set<String>?
+    /// What a small world holds, in a sentence for people, without a full stop.
+    public var world: String?
 
     public init(
-        name: String, summary: String, maximumCount: Int = 9, expectedSecondsPerImage: Double = 10, knownWords: Set<String>? = nil
+        name: String, summary: String, maximumCount: Int = 9, expectedSecondsPerImage: Double = 10, knownWords: Set<String>? = nil,
+        world: String? = nil
     ) {
         self.name = name
         self.summary = summary
         self.maximumCount = maximumCount
         self.expectedSecondsPerImage = expectedSecondsPerImage
         self.knownWords = knownWords
+        self.world = world
     }
 }
 

@@ -62,11 +62,10 @@ enum GenerateText {
         let unknown = words(of: prompt).filter { !known.contains($0) }
         guard !unknown.isEmpty else { return nil }
         let listed = unknown.prefix(5).map { "*\(DisplayText.escaped($0, limit: 30))*" }.joined(separator: ", ")
-        let vocabulary = DisplayText.shortened(
-            known.filter { $0.allSatisfy(\.isLetter) }.sorted().joined(separator: ", "), limit: 700)
+        let world = card.world ?? known.filter { $0.allSatisfy(\.isLetter) }.sorted().joined(separator: ", ")
         return """
             -# This is `\(plain(card.name))`, a small painter that does not know \(listed)\(unknown.count > 5 ? " and more" : ""); this is its best try. \
-            It knows: \(DisplayText.escaped(vocabulary, limit: 700)). For anything else the operator can add a big model under `models:` in `troupe.yaml`.
+            It knows: \(DisplayText.escaped(world, limit: 500)). For anything else the operator can add a big model under `models:` in `troupe.yaml`.
             """
     }
 
