@@ -22,7 +22,7 @@ static void conv_job(void *context, int chunk) {
             int64_t at = y * c->width * c->outputs + column;
             cut->variant->product(&(panel_product){
                 .a = c->padded + y * stride, .a_stride = c->inputs, .tap_offset = taps, .taps = 9, .k = c->inputs,
-                .panel = c->weights + column * 9 * c->inputs, .bias = c->bias ? c->bias + column : 0,
+                .panel = c->weights + column * 9 * c->inputs, .kind = CK_F32, .bias = c->bias ? c->bias + column : 0,
                 .residual = c->residual ? c->residual + at : 0, .c = c->result + at, .c_stride = c->outputs, .rows = c->width,
                 .columns = c->outputs - column < CK_PANEL ? c->outputs - column : CK_PANEL, .scale = 1,
             });

@@ -20,7 +20,7 @@ static void chunk_job(void *context, int chunk) {
         int64_t column = panel * CK_PANEL;
         c->variant->product(&(panel_product){
             .a = p->a + row * p->a_stride, .a_stride = p->a_stride, .tap_offset = &no_offset, .taps = 1, .k = p->k,
-            .panel = p->b + column * p->k, .bias = p->bias ? p->bias + column : 0,
+            .panel = (const char *)p->b + column * p->k * ck_number_size(p->kind), .kind = p->kind, .bias = p->bias ? p->bias + column : 0,
             .residual = p->residual ? p->residual + row * p->c_stride + column : 0,
             .c = p->c + row * p->c_stride + column, .c_stride = p->c_stride, .rows = rows,
             .columns = p->n - column < CK_PANEL ? p->n - column : CK_PANEL, .scale = p->scale,

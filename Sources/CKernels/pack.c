@@ -9,20 +9,31 @@ void ck_to_float(int level, const void *source, int kind, int64_t count, float *
     ck_variant(level)->to_float(source, kind, count, dst);
 }
 
-static inline int64_t element_size(int kind) { return kind == CK_F32 ? 4 : 2; }
-
 // Converts in runs of this many numbers on the way.
 enum { RUN = 512 };
 
-void ck_pack_rows(const void *source, int kind, int64_t rows, int64_t k, int64_t first, float *dst) {
+// The same for numbers of 16 bits that stay as they are.
+static void pack_rows_16(const char *source, int64_t rows, int64_t k, int64_t first, uint16_t *dst) {
+    for (int64_t row = 0; row < rows; row++) {
+        int64_t n = first + row;
+        uint16_t *out = dst + n / CK_PANEL * CK_PANEL * k + n % CK_PANEL;
+        for (int64_t i = 0; i < k; i++) memcpy(out + i * CK_PANEL, source + (row * k + i) * 2, 2);
+    }
+}
+
+void ck_pack_rows(const void *source, int kind, int64_t rows, int64_t k, int64_t first, void *dst, int dst_kind) {
+    if (dst_kind != CK_F32) {
+        pack_rows_16(source, rows, k, first, dst);
+        return;
+    }
     float run[RUN];
     int level = ck_best_level();
     for (int64_t row = 0; row < rows; row++) {
         int64_t n = first + row;
-        float *out = dst + n / CK_PANEL * CK_PANEL * k + n % CK_PANEL;
+        float *out = (float *)dst + n / CK_PANEL * CK_PANEL * k + n % CK_PANEL;
         for (int64_t start = 0; start < k; start += RUN) {
             int64_t count = k - start < RUN ? k - start : RUN;
-            ck_to_float(level, (const char *)source + (row * k + start) * element_size(kind), kind, count, run);
+            ck_to_float(level, (const char *)source + (row * k + start) * ck_number_size(kind), kind, count, run);
             for (int64_t i = 0; i < count; i++) out[(start + i) * CK_PANEL] = run[i];
         }
     }
@@ -46,7 +57,7 @@ void ck_pack_conv(const void *source, int kind, int64_t n, int64_t inputs, int64
         float *out = dst + row / CK_PANEL * CK_PANEL * k + row % CK_PANEL;
         for (int64_t start = 0; start < inputs; start += step) {
             int64_t count = inputs - start < step ? inputs - start : step;
-            ck_to_float(level, (const char *)source + (row * k + start * taps) * element_size(kind), kind, count * taps, run);
+            ck_to_float(level, (const char *)source + (row * k + start * taps) * ck_number_size(kind), kind, count * taps, run);
             for (int64_t i = 0; i < count; i++)
                 for (int64_t tap = 0; tap < taps; tap++) out[(tap * inputs + start + i) * CK_PANEL] = run[i * taps + tap];
         }

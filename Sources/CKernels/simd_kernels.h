@@ -9,18 +9,31 @@
 
 enum { TILE_COLUMNS = 2 * LANES };
 
-// rows (a constant after inlining) x 2 vectors of sums stay in registers over the whole depth.
-ALWAYS void tile(const int rows, const panel_product *p, int64_t row, int64_t column) {
+// LANES weights as floats. Weights of 16 bits stay so in memory: a decoding step is bound by the bytes it reads.
+ALWAYS vec v_weights(const char *p, const int kind) {
+    if (kind == CK_F32) return v_load((const float *)p);
+#if HAS_HALF
+    return kind == CK_F16 ? v_from_half(p) : v_from_bfloat(p);
+#else
+    float numbers[LANES];
+    ck_variant_reference.to_float(p, kind, LANES, numbers);
+    return v_load(numbers);
+#endif
+}
+
+// rows and kind (constants after inlining): rows x 2 vectors of sums stay in registers over the whole depth.
+ALWAYS void tile(const int rows, const int kind, const panel_product *p, int64_t row, int64_t column) {
     vec sum[TILE_ROWS][2];
     UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = v_zero();
-    const float *b = p->panel + column;
+    const int64_t size = kind == CK_F32 ? 4 : 2;
+    const char *b = (const char *)p->panel + column * size;
     const int64_t stride = p->a_stride;
     for (int64_t tap = 0; tap < p->taps; tap++) {
         // Three rows share a base: base, base + stride, base + 2 * stride are all addresses the processor forms for free.
         const float *base[(TILE_ROWS + 2) / 3];
         UNROLL for (int i = 0; i < (rows + 2) / 3; i++) base[i] = p->a + p->tap_offset[tap] + (row + 3 * i) * stride;
-        for (int64_t k = 0; k < p->k; k++, b += CK_PANEL) {
-            vec b0 = v_load(b), b1 = v_load(b + LANES);
+        for (int64_t k = 0; k < p->k; k++, b += CK_PANEL * size) {
+            vec b0 = v_weights(b, kind), b1 = v_weights(b + LANES * size, kind);
             UNROLL for (int i = 0; i < rows; i++) {
                 vec a = v_all(base[i / 3][k + i % 3 * stride]);
                 sum[i][0] = v_fma(a, b0, sum[i][0]);
@@ -50,7 +63,7 @@ ALWAYS void tile(const int rows, const panel_product *p, int64_t row, int64_t co
     }
 }
 
-static void product(const panel_product *p) {
+ALWAYS void product_of_kind(const int kind, const panel_product *p) {
     // Rows are shared out evenly: 18 rows are 9 + 9, not 12 + 6.
     int64_t tiles = (p->rows + TILE_ROWS - 1) / TILE_ROWS;
     for (int64_t column = 0; column < p->columns; column += TILE_COLUMNS)
@@ -58,21 +71,29 @@ static void product(const panel_product *p) {
             int64_t row = p->rows * t / tiles;
             switch (p->rows * (t + 1) / tiles - row) {
 #if TILE_ROWS == 12
-            case 12: tile(12, p, row, column); break;
-            case 11: tile(11, p, row, column); break;
-            case 10: tile(10, p, row, column); break;
-            case 9: tile(9, p, row, column); break;
-            case 8: tile(8, p, row, column); break;
-            case 7: tile(7, p, row, column); break;
+            case 12: tile(12, kind, p, row, column); break;
+            case 11: tile(11, kind, p, row, column); break;
+            case 10: tile(10, kind, p, row, column); break;
+            case 9: tile(9, kind, p, row, column); break;
+            case 8: tile(8, kind, p, row, column); break;
+            case 7: tile(7, kind, p, row, column); break;
 #endif
-            case 6: tile(6, p, row, column); break;
-            case 5: tile(5, p, row, column); break;
-            case 4: tile(4, p, row, column); break;
-            case 3: tile(3, p, row, column); break;
-            case 2: tile(2, p, row, column); break;
-            default: tile(1, p, row, column); break;
+            case 6: tile(6, kind, p, row, column); break;
+            case 5: tile(5, kind, p, row, column); break;
+            case 4: tile(4, kind, p, row, column); break;
+            case 3: tile(3, kind, p, row, column); break;
+            case 2: tile(2, kind, p, row, column); break;
+            default: tile(1, kind, p, row, column); break;
             }
         }
+}
+
+static void product(const panel_product *p) {
+    switch (p->kind) {
+    case CK_F32: product_of_kind(CK_F32, p); break;
+    case CK_F16: product_of_kind(CK_F16, p); break;
+    default: product_of_kind(CK_BF16, p);
+    }
 }
 
 // ---- exponentials -----------------------------------------------------------------------------------------------------------

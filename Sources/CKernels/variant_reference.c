@@ -3,13 +3,44 @@
 #include <string.h>
 #include "variants.h"
 
+// 1 sign, 5 exponent (bias 15), 10 mantissa bits.
+static float half_to_float(uint16_t h) {
+    uint32_t sign = (uint32_t)(h >> 15) << 31, exponent = h >> 10 & 31, mantissa = h & 1023, bits;
+    if (exponent == 0) return (sign ? -1.0f : 1.0f) * (float)mantissa * 0x1p-24f;
+    if (exponent == 31) bits = sign | 0x7f800000u | mantissa << 13;
+    else bits = sign | (exponent + 112) << 23 | mantissa << 13;
+    float f;
+    memcpy(&f, &bits, 4);
+    return f;
+}
+
+static float number(const void *source, int kind, int64_t i) {
+    const char *bytes = (const char *)source + i * ck_number_size(kind);
+    float f;
+    uint16_t h;
+    if (kind == CK_F32) {
+        memcpy(&f, bytes, 4);
+        return f;
+    }
+    memcpy(&h, bytes, 2);
+    if (kind == CK_F16) return half_to_float(h);
+    uint32_t bits = (uint32_t)h << 16;
+    memcpy(&f, &bits, 4);
+    return f;
+}
+
+static void to_float(const void *source, int kind, int64_t count, float *dst) {
+    for (int64_t i = 0; i < count; i++) dst[i] = number(source, kind, i);
+}
+
 static void product(const panel_product *p) {
     for (int64_t row = 0; row < p->rows; row++) {
         for (int64_t column = 0; column < p->columns; column++) {
             float sum = 0;
             for (int64_t tap = 0; tap < p->taps; tap++) {
                 const float *a = p->a + row * p->a_stride + p->tap_offset[tap];
-                for (int64_t k = 0; k < p->k; k++) sum += a[k] * p->panel[(tap * p->k + k) * CK_PANEL + column];
+                for (int64_t k = 0; k < p->k; k++) 
+                    sum += a[k] * number(p->panel, p->kind, (tap * p->k + k) * CK_PANEL + column);
             }
             sum *= p->scale;
             if (p->bias) sum += p->bias[column];
@@ -70,36 +101,6 @@ static void scale_shift(const float *x, int64_t pixels, int64_t channels, const 
             float v = x[i * channels + c] * scale[c] + shift[c];
             y[i * channels + c] = swish ? v / (1 + expf(-v)) : v;
         }
-}
-
-// 1 sign, 5 exponent (bias 15), 10 mantissa bits.
-static float half_to_float(uint16_t h) {
-    uint32_t sign = (uint32_t)(h >> 15) << 31, exponent = h >> 10 & 31, mantissa = h & 1023, bits;
-    if (exponent == 0) return (sign ? -1.0f : 1.0f) * (float)mantissa * 0x1p-24f;
-    if (exponent == 31) bits = sign | 0x7f800000u | mantissa << 13;
-    else bits = sign | (exponent + 112) << 23 | mantissa << 13;
-    float f;
-    memcpy(&f, &bits, 4);
-    return f;
-}
-
-static void to_float(const void *source, int kind, int64_t count, float *dst) {
-    const char *bytes = source;
-    for (int64_t i = 0; i < count; i++) {
-        uint16_t h;
-        uint32_t bits;
-        switch (kind) {
-        case CK_F32: memcpy(&dst[i], bytes + i * 4, 4); break;
-        case CK_F16:
-            memcpy(&h, bytes + i * 2, 2);
-            dst[i] = half_to_float(h);
-            break;
-        default:
-            memcpy(&h, bytes + i * 2, 2);
-            bits = (uint32_t)h << 16;
-            memcpy(&dst[i], &bits, 4);
-        }
-    }
 }
 
 const kernel_variant ck_variant_reference = {

@@ -13,7 +13,8 @@ typedef struct {
     int64_t a_stride;
     const int64_t *tap_offset;
     int64_t taps, k;           // k is per tap
-    const float *panel;        // [taps * k][32]
+    const void *panel;         // [taps * k][32]
+    int kind;                  // what the panel's numbers are: CK_F32, CK_F16, CK_BF16
     const float *bias;         // of this panel's columns, or NULL
     const float *residual;     // row i at residual + i * c_stride, or NULL
     float *c;                  // row i at c + i * c_stride
@@ -40,6 +41,8 @@ typedef struct {
     void (*scale_shift)(const float *x, int64_t pixels, int64_t channels, const float *scale, const float *shift, int swish, float *y);
     void (*to_float)(const void *source, int kind, int64_t count, float *dst);
 } kernel_variant;
+
+static inline int64_t ck_number_size(int kind) { return kind == CK_F32 ? 4 : 2; }
 
 extern const kernel_variant ck_variant_reference, ck_variant_vector;
 #if defined(__x86_64__)

@@ -46,6 +46,31 @@ struct KernelTests {
         #expect(abs(Double(result.start[row * n + column]) - exact) < 1e-5 * Double(k))
     }
 
+    @Test("a product with weights of 16 bits is the product with the same weights as floats", arguments: [Int32(CK_REFERENCE)] + levels)
+    func sixteenBits(level: Int32) {
+        let (m, n, k) = (18, 70, 45)
+        let input = numbers(m * k, seed: 1)
+        let pool = ComputePool(threads: 2, level: level)
+        for kind in [NumberKind.float16, .bfloat16] {
+            let raw = numbers(n * k, seed: 2).array.map {
+                kind == .float16 ? Float16($0).bitPattern : UInt16(truncatingIfNeeded: $0.bitPattern >> 16)
+            }
+            let results = [kind, .float32].map { stored in
+                let panels = FloatBuffer(count: Int(ck_packed_count(Int64(n), Int64(k))))
+                raw.withUnsafeBytes {
+                    ck_pack_rows($0.baseAddress, kind.code, Int64(n), Int64(k), 0, panels.start, stored.code)
+                }
+                let result = FloatBuffer(count: m * n)
+                var product = ck_matmul(
+                    a: input.start, a_stride: Int64(k), b: panels.start, kind: stored.code, bias: nil, residual: nil, c: result.start,
+                    c_stride: Int64(n), m: Int64(m), n: Int64(n), k: Int64(k), scale: 1)
+                ck_matmul_run(pool.handle, &product)
+                return result.array
+            }
+            #expect(results[0] == results[1])
+        }
+    }
+
     @Test("a row's result does not depend on how many rows are computed with it", arguments: [Int32(CK_REFERENCE)] + levels)
     func rowsAreIndependent(level: Int32) {
         let (m, n, k) = (23, 70, 50)

@@ -8,7 +8,8 @@
 typedef struct {
     const float *a;         // m rows of k, row i at a + i * a_stride
     int64_t a_stride;
-    const float *b;         // packed panels
+    const void *b;          // packed panels
+    int kind;               // of b's numbers: CK_F32, CK_F16, CK_BF16
     const float *bias;      // n, or NULL
     const float *residual;  // m rows of n, row i at residual + i * c_stride, or NULL; may be c itself
     float *c;               // m rows of n, row i at c + i * c_stride

@@ -32,7 +32,7 @@ struct PixelLinear: Sendable {
 
     init(_ tensors: TensorSource, _ name: String, inputs: Int, outputs: Int) throws(CheckpointError) {
         let view = try tensors.view("\(name).weight", [outputs, inputs, 1, 1])
-        weights = PackedMatrix(stacking: [view], inputs: inputs)
+        weights = PackedMatrix(convolution: view, outputs: outputs, inputs: inputs, taps: 1)
         bias = try tensors.floats("\(name).bias", [outputs])
     }
 

@@ -1,45 +1,53 @@
 // A weight matrix [outputs][inputs] in the order the product kernel reads it (ck_pack.h). Packed once, then only read.
+// Numbers of 16 bits stay so where the processor reads them at full speed: half the memory, and half the bytes a step.
 import CKernels
 
 struct PackedMatrix: Sendable {
     let outputs: Int
     let inputs: Int
+    let kind: NumberKind
+    /// Holds the numbers of `kind`, whatever its own element type says.
     private let panels: FloatBuffer
 
-    /// An empty matrix to be filled by `fill`.
-    init(outputs: Int, inputs: Int) {
+    /// Zeros, to be filled.
+    init(outputs: Int, inputs: Int, kind: NumberKind = .float32) {
         self.outputs = outputs
         self.inputs = inputs
-        panels = FloatBuffer(count: Int(ck_packed_count(Int64(outputs), Int64(inputs))))
+        self.kind = kind
+        panels = FloatBuffer(count: Int(ck_packed_count(Int64(outputs), Int64(inputs))) * kind.size / NumberKind.float32.size)
     }
 
     /// Stacks matrices that read the same input, such as the queries, keys and values of one attention, into one product.
     init(stacking parts: [TensorView], inputs: Int) {
-        self.init(outputs: parts.reduce(0) { $0 + $1.count / inputs }, inputs: inputs)
+        let kinds = Set(parts.map(\.kind))
+        let common = kinds.count == 1 && ck_best_level() >= Int32(CK_AVX2) ? kinds.first : nil
+        self.init(outputs: parts.reduce(0) { $0 + $1.count / inputs }, inputs: inputs, kind: common ?? .float32)
         var first = 0
         for part in parts {
             let rows = part.count / inputs
-            ck_pack_rows(part.bytes, part.kind.code, Int64(rows), Int64(inputs), Int64(first), panels.start)
+            ck_pack_rows(part.bytes, part.kind.code, Int64(rows), Int64(inputs), Int64(first), panels.start, kind.code)
             first += rows
         }
     }
 
-    /// A convolution's weights [outputs][inputs][taps]; the product's inputs are then taps * inputs.
+    /// A convolution's weights [outputs][inputs][taps]; the product's inputs are then taps * inputs. Always float32: so many
+    /// pixels share each weight that arithmetic, not memory, is the bound.
     init(convolution view: TensorView, outputs: Int, inputs: Int, taps: Int) {
         self.init(outputs: outputs, inputs: inputs * taps)
         ck_pack_conv(view.bytes, view.kind.code, Int64(outputs), Int64(inputs), Int64(taps), panels.start)
     }
 
-    /// Fills from floats [outputs][inputs].
+    /// Fills a float32 matrix from floats [outputs][inputs].
     func fill(rows: UnsafePointer<Float>) {
-        ck_pack_rows(rows, Int32(CK_F32), Int64(outputs), Int64(inputs), 0, panels.start)
+        ck_pack_rows(rows, Int32(CK_F32), Int64(outputs), Int64(inputs), 0, panels.start, kind.code)
     }
 
-    /// Fills from floats [inputs][outputs].
+    /// Fills a float32 matrix from floats [inputs][outputs].
     func fill(columns: UnsafePointer<Float>) {
         ck_pack_columns(columns, Int64(outputs), Int64(outputs), Int64(inputs), panels.start)
     }
 
+    /// The panels of a float32 matrix.
     var pointer: UnsafePointer<Float> { UnsafePointer(panels.start) }
 
     /// result [rows][outputs] = scale * input [rows][inputs] * self^T (+ bias) (+ residual, which may be result).
@@ -48,8 +56,8 @@ struct PackedMatrix: Sendable {
         residual: UnsafePointer<Float>? = nil, scale: Float = 1, pool: ComputePool
     ) {
         var product = ck_matmul(
-            a: input, a_stride: Int64(inputs), b: pointer, bias: bias.map { UnsafePointer($0.start) }, residual: residual,
-            c: result, c_stride: Int64(outputs), m: Int64(rows), n: Int64(outputs), k: Int64(inputs), scale: scale)
+            a: input, a_stride: Int64(inputs), b: panels.start, kind: kind.code, bias: bias.map { UnsafePointer($0.start) },
+            residual: residual, c: result, c_stride: Int64(outputs), m: Int64(rows), n: Int64(outputs), k: Int64(inputs), scale: scale)
         ck_matmul_run(pool.handle, &product)
     }
 }
