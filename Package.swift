@@ -106,6 +106,9 @@ let package = Package(
             ] + nio,
             swiftSettings: strict),
 
+        // Measured by Benchmarks/painter_vs_pytorch.sh.
+        .executableTarget(name: "PainterBench", dependencies: ["Neural"], path: "Benchmarks/PainterBench", swiftSettings: strict),
+
         tests("Support"),
         tests("DiscordModels"),
         tests("Pictures"),

@@ -1,6 +1,7 @@
 """Pictures per second of Neural against PyTorch on the same random checkpoint, in turn, so that both see the same machine.
 
-usage: painter_vs_pytorch.py BENCH [--size pocket|full] [--n 4] [--threads 2] [--rounds 5] [--folder DIR]
+usage: painter_vs_pytorch.py BENCH [--size pocket|full] [--n 4] [--threads 2] [--rounds 5] [--numbers f32|f16]
+                              [--folder DIR]
 BENCH is the built PainterBench. The peer is min-dalle's public code with its sizes made parameters
 (Training/parity/painter_peer.py), run as min-dalle runs it: f32, one token a step, padded cache, sampling included.
 """
@@ -20,6 +21,7 @@ p.add_argument("--size", choices=("pocket", "full"), default="pocket")
 p.add_argument("--n", type=int, default=4)
 p.add_argument("--threads", type=int, default=2)
 p.add_argument("--rounds", type=int, default=5)
+p.add_argument("--numbers", choices=("f32", "f16"), default="f32", help="what the checkpoint stores; both sides compute in f32")
 p.add_argument("--folder", default=".build/painter-bench")
 a = p.parse_args()
 
@@ -31,10 +33,10 @@ from painter_peer import PUBLISHED_VQGAN, Painter, randomise
 torch.set_num_threads(a.threads)
 SIZES = {
     "pocket": config(
-        d_model=256, encoder_layers=4, decoder_layers=6, encoder_attention_heads=4, decoder_attention_heads=4, encoder_ffn_dim=512,
-        decoder_ffn_dim=512, image_vocab_size=1024, image_length=256, max_text_length=64, decoder_start_token_id=1024,
-        vqgan=dict(ch=32, ch_mult=[1, 2, 2, 4], num_res_blocks=1, attn_resolutions=[16], resolution=128, z_channels=64, embed_dim=64,
-                   n_embed=1024, out_ch=3, resamp_with_conv=True)),
+        d_model=192, encoder_layers=2, decoder_layers=6, encoder_attention_heads=4, decoder_attention_heads=4, encoder_ffn_dim=384,
+        decoder_ffn_dim=384, image_vocab_size=1024, image_length=256, max_text_length=32, decoder_start_token_id=1024,
+        vqgan=dict(ch=32, ch_mult=[1, 1, 2, 4], num_res_blocks=0, attn_resolutions=[16], resolution=128, z_channels=64, embed_dim=64,
+                   n_embed=1024, out_ch=3, resamp_with_conv=True, norm_groups=8)),
     "full": config(
         d_model=1024, encoder_layers=12, decoder_layers=12, encoder_attention_heads=16, decoder_attention_heads=16,
         encoder_ffn_dim=2730, decoder_ffn_dim=2730, image_vocab_size=16384, image_length=256, max_text_length=64,
@@ -45,11 +47,15 @@ PROMPT = [0] + [5, 6, 7, 8, 9, 10, 11, 12] + [2]
 
 def checkpoint(c):
     vocab, merges = vocabulary()
-    c["encoder_vocab_size"] = 50264 if a.size == "full" else len(vocab)
+    c["encoder_vocab_size"] = 50264 if a.size == "full" else 512
     model = randomise(Painter(c), 1)
     folder = pathlib.Path(a.folder) / a.size
     folder.mkdir(parents=True, exist_ok=True)
-    save_file({k: v.contiguous() for k, v in model.state_dict().items()}, folder / "model.safetensors")
+    state = model.state_dict()
+    if a.numbers == "f16":
+        state = {k: v.half() for k, v in state.items()}
+        model.load_state_dict({k: v.float() for k, v in state.items()})
+    save_file({k: v.contiguous() for k, v in state.items()}, folder / "model.safetensors")
     (folder / "config.json").write_text(json.dumps(c))
     (folder / "generation_config.json").write_text(json.dumps(dict(condition_scale=10, top_k=256, temperature=1)))
     (folder / "vocab.json").write_text(json.dumps(vocab))
@@ -82,7 +88,7 @@ def neural(folder):
 
 model, folder = checkpoint(SIZES[a.size])
 parameters = sum(x.numel() for x in model.parameters()) / 1e6
-print(f"{a.size}: {parameters:.1f}M parameters, n={a.n}, {a.threads} threads, {a.rounds} rounds in turn, load {os.getloadavg()[0]:.1f}")
+print(f"{a.size}: {parameters:.1f}M parameters stored as {a.numbers}, n={a.n}, {a.threads} threads, {a.rounds} rounds in turn, load {os.getloadavg()[0]:.1f}")
 if a.size == "pocket":
     pytorch(model)
 pairs = []

@@ -160,6 +160,26 @@ static void gelu_gate(const float *x, const float *gate, int64_t n, float *y) {
 
 enum { BLOCK_VECTORS = CK_ATTENTION_BLOCK / LANES, SUMS_AT_ONCE = 4 };
 
+// The numbers first ..< first + vectors * LANES of the result: values weighed by the scores. Lanes are numbers of the head.
+ALWAYS void weigh_values(const int vectors, const head_attention *h, int64_t first) {
+    vec sum[SUMS_AT_ONCE];
+    UNROLL for (int j = 0; j < vectors; j++) sum[j] = v_zero();
+    for (int64_t t = 0; t < h->length; t++) {
+        vec score = v_all(h->scratch[t]);
+        const float *value = h->values + t * h->padded + first;
+        UNROLL for (int j = 0; j < vectors; j++) sum[j] = v_fma(score, v_load(value + j * LANES), sum[j]);
+    }
+    float edge[LANES];
+    UNROLL for (int j = 0; j < vectors; j++) {
+        int64_t at = first + j * LANES;
+        if (at + LANES <= h->size) v_store(h->out + at, sum[j]);
+        else if (at < h->size) {
+            v_store(edge, sum[j]);
+            for (int64_t c = at; c < h->size; c++) h->out[c] = edge[c - at];
+        }
+    }
+}
+
 static void attend(const head_attention *h) {
     float *scores = h->scratch;
     float scale = 1 / sqrtf((float)h->size);
@@ -181,33 +201,12 @@ static void attend(const head_attention *h) {
             if (v + j < vectors) v_store(scores + (v + j) * LANES, sum[j] * v_all(scale));
     }
     softmax(scores, h->length);
-    // Lanes are numbers of the head.
     for (int64_t first = 0; first < h->padded; first += SUMS_AT_ONCE * LANES) {
-        vec sum[SUMS_AT_ONCE];
-        UNROLL for (int j = 0; j < SUMS_AT_ONCE; j++) sum[j] = v_zero();
-        if (first + SUMS_AT_ONCE * LANES <= h->padded) {
-            for (int64_t t = 0; t < h->length; t++) {
-                vec score = v_all(scores[t]);
-                const float *value = h->values + t * h->padded + first;
-                UNROLL for (int j = 0; j < SUMS_AT_ONCE; j++) sum[j] = v_fma(score, v_load(value + j * LANES), sum[j]);
-            }
-        } else {
-            int64_t some = (h->padded - first) / LANES;
-            for (int64_t t = 0; t < h->length; t++) {
-                vec score = v_all(scores[t]);
-                const float *value = h->values + t * h->padded + first;
-                UNROLL for (int j = 0; j < SUMS_AT_ONCE; j++)
-                    if (j < some) sum[j] = v_fma(score, v_load(value + j * LANES), sum[j]);
-            }
-        }
-        float edge[LANES];
-        UNROLL for (int j = 0; j < SUMS_AT_ONCE; j++) {
-            int64_t at = first + j * LANES;
-            if (at + LANES <= h->size) v_store(h->out + at, sum[j]);
-            else if (at < h->size) {
-                v_store(edge, sum[j]);
-                for (int64_t c = at; c < h->size; c++) h->out[c] = edge[c - at];
-            }
+        switch ((h->padded - first) / LANES) {
+        case 1: weigh_values(1, h, first); break;
+        case 2: weigh_values(2, h, first); break;
+        case 3: weigh_values(3, h, first); break;
+        default: weigh_values(SUMS_AT_ONCE, h, first);
         }
     }
 }

@@ -96,7 +96,7 @@ if __name__ == "__main__":
         d_model=48, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=2, encoder_ffn_dim=37,
         decoder_ffn_dim=53, image_vocab_size=70, image_length=16, max_text_length=24, decoder_start_token_id=70,
         vqgan=dict(ch=32, ch_mult=[1, 1], num_res_blocks=1, attn_resolutions=[4], resolution=8, z_channels=20, embed_dim=12,
-                   n_embed=64, out_ch=3, resamp_with_conv=True)),
+                   n_embed=64, out_ch=3, resamp_with_conv=True, norm_groups=8)),
         3, lambda name: torch.bfloat16 if name.startswith("vqgan") else torch.float32, "two red circles above a blue square", 3.0)
     write(out / "painter-half", config(
         d_model=32, encoder_layers=1, decoder_layers=3, encoder_attention_heads=1, decoder_attention_heads=4, encoder_ffn_dim=64,

@@ -87,6 +87,9 @@ class VQGAN(nn.Module):
         self.embedding = nn.Embedding(v["n_embed"], v["embed_dim"])
         self.post_quant_conv = nn.Conv2d(v["embed_dim"], v["z_channels"], 1)
         self.decoder = Tower(v)
+        for module in self.modules():
+            if isinstance(module, nn.GroupNorm):
+                module.num_groups = v.get("norm_groups", 32)
 
     def forward(self, tokens):
         grid = int(math.sqrt(tokens.shape[1]))
