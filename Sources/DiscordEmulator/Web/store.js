@@ -251,7 +251,11 @@ export class Store extends EventTarget {
 
   messageUpdated(message) {
     const entry = this.entry(message.channel_id);
-    if (entry.list.some((known) => known.id === message.id)) this.keep(entry, message);
+    const known = entry.list.find((candidate) => candidate.id === message.id);
+    // Updates go to everybody alike and do not say which reactions are one's own.
+    const mine = new Set((known?.reactions ?? []).filter((reaction) => reaction.me).map((reaction) => reaction.emoji.name));
+    const reactions = (message.reactions ?? []).map((reaction) => ({ ...reaction, me: mine.has(reaction.emoji.name) }));
+    if (known) this.keep(entry, { ...message, reactions });
     this.interactions.answered(message);
     this.tell("messages", { channel: message.channel_id });
   }

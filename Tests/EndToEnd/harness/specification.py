@@ -46,7 +46,10 @@ class Specification:
         operation = self.document["paths"][path][method]
         found = []
         if exchange["status"] < 400:
-            found += self.check("request", pointer + "/requestBody", operation.get("requestBody"), exchange.get("request"))
+            request = exchange.get("request")
+            if isinstance(request, dict) and "payload_json" in request:
+                request = request["payload_json"]  # the JSON part of an upload
+            found += self.check("request", pointer + "/requestBody", operation.get("requestBody"), request)
         code = self.response_code(operation, exchange["status"])
         if code is None:
             found.append(f"Discord does not answer {exchange['status']}")
