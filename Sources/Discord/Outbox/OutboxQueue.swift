@@ -74,6 +74,8 @@ struct OutboxQueue: Sendable {
     /// Whether anything waits or is under way.
     var isEmpty: Bool { lineOfEntry.isEmpty }
     var hasFinals: Bool { finalCount > 0 }
+    /// Lines of which something is remembered.
+    var lineCount: Int { lines.count }
 
     /// Takes in progress. Nil: it came too late, or there is no room; `replaced` is what need no longer be said.
     mutating func progress(on name: OutboxLine) -> (entry: EntryID?, replaced: EntryID?) {

@@ -32,7 +32,10 @@ struct RateLimitAnswer: Sendable, Hashable {
     /// Reads the headers by a lookup that does not care about case.
     /// - Parameter body: of a 429: `retry_after` in seconds and `global`; nil when the body was not Discord's.
     init(status: Int, code: Int = 0, header: (String) -> String?, body: (retryAfter: Double, isGlobal: Bool)? = nil) {
-        func seconds(_ text: String?) -> Duration? { text.flatMap(Double.init).flatMap(Self.duration) }
+        func seconds(_ text: String?) -> Duration? {
+            guard let text, text.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }) else { return nil }
+            return Double(text).flatMap(Self.duration)
+        }
         self.status = status
         self.code = code
         bucket = header("x-ratelimit-bucket").flatMap { $0.isEmpty || $0.utf8.count > 128 ? nil : $0 }
