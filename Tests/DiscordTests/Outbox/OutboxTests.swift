@@ -1,0 +1,104 @@
+import DiscordModels
+import Foundation
+import Logging
+import Support
+import Synchronization
+import Testing
+
+@testable import Discord
+
+@Suite("Outbox: saying it")
+struct OutboxTests {
+    static let original = MessageAddress.original(ApplicationID(3), token: "tokentoken")
+
+    /// Runs a story on an outbox that is running, and ends it.
+    static func running(
+        _ transport: ScriptedTransport, clock: any WallClock = ImpatientClock(), _ story: @Sendable (Outbox) async throws -> Void
+    ) async throws {
+        let outbox = Outbox(client: .scripted(transport, clock: clock), clock: clock, logger: Logger(label: "test"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await outbox.run() }
+            try await story(outbox)
+            group.cancelAll()
+        }
+    }
+
+    static func contents(_ transport: ScriptedTransport) throws -> [String] {
+        try transport.requests.compactMap {
+            (try JSONSerialization.jsonObject(with: Data($0.body ?? [])) as? [String: Any])?["content"] as? String
+        }
+    }
+
+    @Test("a final is said after the progress before it, and returned as Discord has it")
+    func final() async throws {
+        let transport = ScriptedTransport([], otherwise: .status(200, RESTClientTests.message))
+        try await Self.running(transport) { outbox in
+            outbox.progress(MessageEdit(content: "10 %"), at: Self.original)
+            let message = try await outbox.deliver(MessageEdit(content: "done"), at: Self.original)
+            #expect(message.id == MessageID(9))
+            outbox.progress(MessageEdit(content: "90 %"), at: Self.original)
+            _ = try await outbox.send(OutgoingMessage(content: "more"), to: .followups(ApplicationID(3), token: "tokentoken"))
+        }
+        let contents = try Self.contents(transport)
+        #expect(contents.suffix(2) == ["done", "more"] && !contents.contains("90 %"))
+    }
+
+    @Test("a Discord that is down for a while hears the final once it is back")
+    func down() async throws {
+        let transport = ScriptedTransport(
+            Array(repeating: .notSent, count: 17), otherwise: .status(200, RESTClientTests.message))
+        try await Self.running(transport) { outbox in
+            let message = try await outbox.deliver(MessageEdit(content: "done"), at: Self.original, patience: .seconds(900))
+            #expect(message.id == MessageID(9))
+        }
+        #expect(transport.requests.count == 18)
+    }
+
+    @Test("what Discord refuses for good, and what patience does not reach, is told to the one who asked")
+    func failures() async throws {
+        let refusing = ScriptedTransport([], otherwise: .status(404, #"{"code":10015,"message":"Unknown Webhook"}"#))
+        try await Self.running(refusing) { outbox in
+            let error = await #expect(throws: DiscordAPIError.self) {
+                try await outbox.deliver(MessageEdit(content: "done"), at: Self.original)
+            }
+            #expect(error?.isInteractionGone == true)
+        }
+        #expect(refusing.requests.count == 1)
+        let absent = ScriptedTransport([], otherwise: .notSent)
+        try await Self.running(absent) { outbox in
+            let error = await #expect(throws: DiscordAPIError.self) {
+                try await outbox.deliver(MessageEdit(content: "done"), at: Self.original, patience: .seconds(60))
+            }
+            #expect(error?.kind == .unreachable)
+        }
+    }
+
+    @Test("a followup of which nobody knows whether it arrived is not said twice")
+    func followup() async throws {
+        let transport = ScriptedTransport([.noAnswer])
+        try await Self.running(transport) { outbox in
+            let error = await #expect(throws: DiscordAPIError.self) {
+                try await outbox.send(OutgoingMessage(content: "x"), to: .followups(ApplicationID(3), token: "tokentoken"))
+            }
+            #expect(error?.kind == .unreachable)
+        }
+        #expect(transport.requests.count == 1)
+    }
+
+    @Test("one who no longer waits takes the final back")
+    func cancelled() async throws {
+        let transport = ScriptedTransport([])
+        let outbox = Outbox(client: .scripted(transport), clock: ImpatientClock(), logger: Logger(label: "test"))
+        let asking = Task { try await outbox.deliver(MessageEdit(content: "done"), at: Self.original) }
+        asking.cancel()
+        await #expect(throws: CancellationError.self) { try await asking.value }
+        #expect(outbox.state.withLock { $0.queue.isEmpty && $0.entries.isEmpty })
+    }
+
+    @Test("an address does not print its token")
+    func secrets() {
+        var text = "\(Self.original) \(String(reflecting: Self.original))"
+        dump(MessagePlace.followups(ApplicationID(3), token: "tokentoken"), to: &text)
+        #expect(!text.contains("tokentoken"))
+    }
+}
