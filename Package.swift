@@ -39,6 +39,7 @@ let lifecycleTestKit: Target.Dependency = .product(name: "ServiceLifecycleTestKi
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -80,11 +81,14 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The floor: one database.
-        module("Storage", ["Support", grdb, log]),
+        module("Storage", ["Support", grdb, sqlite, log]),
 
         // Ring 1: never import one another.
         module("Discord", ["DiscordModels", "Support", "CZlib", http, tls, log, lifecycle, collections] + nio),
         module("Jobs", ["Storage", "Support", log, lifecycle, collections]),
+
+        .executableTarget(
+            name: "JobsBench", dependencies: ["Jobs", "Storage", "Support"], path: "Benchmarks/JobsBench", swiftSettings: strict),
 
         // Ring 2: never import one another.
         module("ModelProviders", ["Inference", "Neural", "PocketModels", "Pictures", "Support", http, log] + nio),

@@ -35,12 +35,13 @@ public final class Database: Sendable {
 
     public let location: DatabaseLocation
     private let writer: any DatabaseWriter
+    private let writes: WriteQueue
 
     /// Opens the database, makes it if it is missing, and brings the tables of all `schemas` up to date.
     /// - Parameter now: noted beside migrations.
     public init(_ location: DatabaseLocation, schemas: [Schema], options: Options = Options(), at now: Timestamp) throws {
         self.location = location
-        writer = try Self.translating(location.file) {
+        let writer = try Self.translating(location.file) {
             let writer = try Self.open(location, options)
             try writer.writeWithoutTransaction { db in
                 if options.durability == .powerLoss { try db.execute(sql: "PRAGMA synchronous = FULL") }
@@ -53,6 +54,8 @@ public final class Database: Sendable {
             }
             return writer
         }
+        self.writer = writer
+        writes = WriteQueue(writer)
     }
 
     private static func open(_ location: DatabaseLocation, _ options: Options) throws -> any DatabaseWriter {
@@ -70,24 +73,21 @@ public final class Database: Sendable {
         }
     }
 
-    /// Runs `body` in a transaction of its own. If it throws, nothing of it is written.
+    /// Runs `body` in a transaction. If it throws, nothing of it is written; when this returns, all of it is.
+    ///
+    /// `body` has no effects but on the transaction: after a fault of the disk it may be run a second time.
     @discardableResult
     public func write<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) async throws -> Value {
         let file = location.file
         return try await withCheckedThrowingContinuation { continuation in
-            writer.asyncWriteWithoutTransaction { db in
-                continuation.resume(
-                    with: Result {
-                        try Self.translating(file) {
-                            var value: Value?
-                            try db.inTransaction(.immediate) {
-                                value = try body(Transaction(connection: db))
-                                return .commit
-                            }
-                            return value!
-                        }
-                    })
-            }
+            writes.add(
+                WriteQueue.Write(
+                    run: { tx in
+                        let value = try body(tx)
+                        return { continuation.resume(returning: value) }
+                    },
+                    fail: { error in continuation.resume(throwing: (error as? DatabaseError).map { StorageError($0, file: file) } ?? error)
+                    }))
         }
     }
 

@@ -1,5 +1,5 @@
-import Foundation
 import GRDB
+import GRDBSQLite
 
 /// One transaction: statements in it stand or fall together, and see nobody else's half-done work.
 ///
@@ -12,61 +12,114 @@ public struct Transaction {
     /// Runs one statement and returns how many rows it inserted, changed or removed.
     @discardableResult
     public func execute(_ sql: String, _ arguments: any SQLConvertible...) throws -> Int {
-        let statement = try prepare(sql, arguments)
-        try statement.execute()
+        try run(sql, arguments) { _, _ in false }
         return connection.changesCount
     }
 
     /// All rows of a result.
-    public func rows(_ sql: String, _ arguments: any SQLConvertible...) throws -> [SQLRow] { try fetch(sql, arguments, limit: .max) }
+    public func rows(_ sql: String, _ arguments: any SQLConvertible...) throws -> [SQLRow] {
+        var rows: [SQLRow] = []
+        try run(sql, arguments) { handle, columns in
+            rows.append(SQLRow(columns: columns, handle))
+            return true
+        }
+        return rows
+    }
 
     /// The first row of a result.
-    public func row(_ sql: String, _ arguments: any SQLConvertible...) throws -> SQLRow? { try fetch(sql, arguments, limit: 1).first }
+    public func row(_ sql: String, _ arguments: any SQLConvertible...) throws -> SQLRow? {
+        var row: SQLRow?
+        try run(sql, arguments) { handle, columns in
+            row = SQLRow(columns: columns, handle)
+            return false
+        }
+        return row
+    }
 
-    /// The first column of the first row.
+    /// The first column of the first row. Nil if there is no row, or null in it.
     public func value<Value: SQLConvertible>(
         _ type: Value.Type = Value.self, sql: String, _ arguments: any SQLConvertible...
     ) throws -> Value? {
-        guard let row = try fetch(sql, arguments, limit: 1).first, let column = row.columns.first else { return nil }
-        return try row.get(column, as: Value?.self)
-    }
-
-    private func prepare(_ sql: String, _ arguments: [any SQLConvertible]) throws -> Statement {
-        let statement = try connection.cachedStatement(sql: sql)
-        try statement.setArguments(StatementArguments(arguments.map { $0.sqlValue.databaseValue }))
-        return statement
-    }
-
-    private func fetch(_ sql: String, _ arguments: [any SQLConvertible], limit: Int) throws -> [SQLRow] {
-        let statement = try prepare(sql, arguments)
-        let columns = statement.columnNames
-        let cursor = try Row.fetchCursor(statement)
-        var rows: [SQLRow] = []
-        while rows.count < limit, let row = try cursor.next() {
-            rows.append(SQLRow(columns: columns, values: (0..<columns.count).map { SQLValue(row[$0] as DatabaseValue) }))
+        var found = SQLValue.null
+        try run(sql, arguments) { handle, _ in
+            found = SQLValue(handle, column: 0)
+            return false
         }
-        return rows
+        guard let value = Value?(sqlValue: found) else {
+            throw StorageError(.unexpectedValue, file: nil, "the result is \(found.kind), which is no \(Value.self)")
+        }
+        return value
+    }
+
+    /// Binds and steps on SQLite's own interface: the driver's argument and row types cost more than the statement itself.
+    /// `row` says whether it wants another row.
+    private func run(_ sql: String, _ arguments: [any SQLConvertible], row: (SQLiteStatement, [String]) -> Bool) throws {
+        let statement = try connection.cachedStatement(sql: sql)
+        let handle = statement.sqliteStatement
+        guard sqlite3_bind_parameter_count(handle) == arguments.count else {
+            throw StorageError(.sql, file: nil, "the statement does not have \(arguments.count) placeholders: \(sql)")
+        }
+        defer {
+            sqlite3_reset(handle)
+            sqlite3_clear_bindings(handle)
+        }
+        for (index, argument) in arguments.enumerated() {
+            let code = argument.sqlValue.bind(to: handle, at: Int32(index + 1))
+            if code != SQLITE_OK { throw failure(code) }
+        }
+        while true {
+            switch sqlite3_step(handle) {
+            case SQLITE_ROW: if !row(handle, statement.columnNames) { return }
+            case SQLITE_DONE: return
+            case let code: throw failure(code)
+            }
+        }
+    }
+
+    private func failure(_ code: Int32) -> DatabaseError {
+        DatabaseError(
+            resultCode: ResultCode(rawValue: code), message: connection.sqliteConnection.map { String(cString: sqlite3_errmsg($0)) })
     }
 }
 
 extension SQLValue {
-    var databaseValue: DatabaseValue {
+    /// SQLite makes its own copy of text and bytes.
+    fileprivate func bind(to handle: SQLiteStatement, at index: Int32) -> Int32 {
+        let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         switch self {
-        case .null: .null
-        case .integer(let value): value.databaseValue
-        case .real(let value): value.databaseValue
-        case .text(let value): value.databaseValue
-        case .bytes(let value): Data(value).databaseValue
+        case .null: return sqlite3_bind_null(handle, index)
+        case .integer(let value): return sqlite3_bind_int64(handle, index, value)
+        case .real(let value): return sqlite3_bind_double(handle, index, value)
+        case .text(var value):
+            return value.withUTF8 { utf8 in
+                guard let base = utf8.baseAddress else { return sqlite3_bind_text(handle, index, "", 0, copied) }
+                return base.withMemoryRebound(to: CChar.self, capacity: utf8.count) {
+                    sqlite3_bind_text(handle, index, $0, Int32(utf8.count), copied)
+                }
+            }
+        case .bytes(let value):
+            if value.isEmpty { return sqlite3_bind_zeroblob(handle, index, 0) }
+            return value.withUnsafeBytes { sqlite3_bind_blob64(handle, index, $0.baseAddress, UInt64($0.count), copied) }
         }
     }
 
-    init(_ value: DatabaseValue) {
-        switch value.storage {
-        case .null: self = .null
-        case .int64(let value): self = .integer(value)
-        case .double(let value): self = .real(value)
-        case .string(let value): self = .text(value)
-        case .blob(let value): self = .bytes(Array(value))
+    fileprivate init(_ handle: SQLiteStatement, column: Int32) {
+        switch sqlite3_column_type(handle, column) {
+        case SQLITE_INTEGER: self = .integer(sqlite3_column_int64(handle, column))
+        case SQLITE_FLOAT: self = .real(sqlite3_column_double(handle, column))
+        case SQLITE_TEXT:
+            let text = UnsafeBufferPointer(start: sqlite3_column_text(handle, column), count: Int(sqlite3_column_bytes(handle, column)))
+            self = .text(String(decoding: text, as: UTF8.self))
+        case SQLITE_BLOB:
+            let bytes = UnsafeRawBufferPointer(start: sqlite3_column_blob(handle, column), count: Int(sqlite3_column_bytes(handle, column)))
+            self = .bytes(Array(bytes))
+        default: self = .null
         }
+    }
+}
+
+extension SQLRow {
+    fileprivate init(columns: [String], _ handle: SQLiteStatement) {
+        self.init(columns: columns, values: (0..<Int32(columns.count)).map { SQLValue(handle, column: $0) })
     }
 }

@@ -50,6 +50,31 @@ struct DatabaseTests {
         #expect(try await database.read { try $0.value(Int.self, sql: "SELECT COUNT(*) FROM notes") } == 0)
     }
 
+    @Test("of many writes at once those that fail leave nothing behind, and take nothing with them")
+    func manyAtOnce() async throws {
+        struct Change: Error {}
+        let database = try open()
+        let failures = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<300 {
+                group.addTask {
+                    do {
+                        return try await database.write { tx in
+                            try tx.execute("INSERT INTO notes (body) VALUES (?)", "\(number)")
+                            if number.isMultiple(of: 3) { throw Change() }
+                            // Not unique: refused by the schema, not by the program.
+                            if number.isMultiple(of: 5) { try tx.execute("INSERT INTO notes (body) VALUES (?)", "\(number)") }
+                            return 0
+                        }
+                    } catch is Change { return 1 } catch let error as StorageError where error.code == .constraint { return 1 }
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        let kept = try await database.read { try $0.rows("SELECT body FROM notes").map { try $0.get("body", as: String.self) } }
+        let expected = (0..<300).filter { !$0.isMultiple(of: 3) && !$0.isMultiple(of: 5) }
+        #expect(kept.sorted() == expected.map { "\($0)" }.sorted() && failures == 300 - expected.count)
+    }
+
     @Test("a transaction under way is not undone because its task was cancelled")
     func cancellation() async throws {
         let database = try open()
@@ -161,6 +186,29 @@ struct FaultTests {
         #expect(kept > 10 && kept < 200)
         try await database.write { try $0.execute("DELETE FROM notes WHERE id <= 5") }
         try await database.write { try $0.execute("INSERT INTO notes (body) VALUES ('there is room')") }
+        #expect(try await database.check() == [])
+    }
+
+    @Test("of many writes at once on a nearly full disk, what was confirmed is kept and the rest is named")
+    func fullTogether() async throws {
+        var options = Database.Options()
+        options.pageLimit = 60
+        let database = try open(options)
+        let confirmed = try await withThrowingTaskGroup(of: [String].self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    do {
+                        try await database.write {
+                            try $0.execute("INSERT INTO notes (body, data) VALUES (?, ?)", "\(number)", [UInt8](repeating: 1, count: 3_000))
+                        }
+                        return ["\(number)"]
+                    } catch let error as StorageError where error.code == .diskFull { return [] }
+                }
+            }
+            return try await group.reduce([], +)
+        }
+        let kept = try await database.read { try $0.rows("SELECT body FROM notes").map { try $0.get("body", as: String.self) } }
+        #expect(kept.sorted() == confirmed.sorted() && confirmed.count > 10 && confirmed.count < 200)
         #expect(try await database.check() == [])
     }
 
