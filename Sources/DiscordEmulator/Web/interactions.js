@@ -2,6 +2,7 @@
 // The store feeds it with `interaction_state` events and with messages; views ask what is under way in a channel.
 
 const patience = 15 * 60_000;
+let count = 0;
 
 export class Interactions {
   /** `notify(channelId, begun)` is called when what a channel should show may have changed; `begun`: a command was just sent. */
@@ -13,7 +14,7 @@ export class Interactions {
 
   /** Runs `send()` (which resolves to `{id}`) and follows the interaction from before its id is known. */
   async begin(description, send) {
-    const entry = { ...description, state: "sending", key: crypto.randomUUID(), since: Date.now() };
+    const entry = { ...description, state: "sending", key: `${Date.now().toString(36)}-${++count}`, since: Date.now() };
     this.open.set(entry.key, entry);
     this.notify(entry.channel, entry.kind === "command");
     try {
