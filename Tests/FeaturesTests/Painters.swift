@@ -1,4 +1,5 @@
 import Inference
+import Logging
 import Pictures
 import Support
 import Synchronization
@@ -24,6 +25,12 @@ final class PlainPainter: ImageModel {
     init(name: String = "plain", _ behaviour: Behaviour = Behaviour(), knownWords: Set<String>? = nil) {
         card = ImageModelCard(name: name, summary: "One colour", expectedSecondsPerImage: 0.5, knownWords: knownWords)
         self.behaviour = behaviour
+    }
+
+    /// One whose card says that it paints so many at a time.
+    init(card maximumCount: Int) {
+        card = ImageModelCard(name: "plain", summary: "One colour", maximumCount: maximumCount)
+        behaviour = Behaviour()
     }
 
     /// What it was asked for so far.
@@ -99,3 +106,6 @@ func seeded(_ seed: UInt64) -> @Sendable () -> UInt64 {
         }
     }
 }
+
+/// Says nothing.
+let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

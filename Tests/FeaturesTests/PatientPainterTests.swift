@@ -30,13 +30,11 @@ import Testing
         #expect(model.requests.last?.count == 1)
     }
 
-    @Test func `progress only grows and ends at one`() async throws {
+    @Test func `progress counts all parts and ends at one`() async throws {
         let seen = Mutex<[Double]>([])
-        _ = try await PatientPainter(model: PlainPainter(.init(roomFor: 2))).paint(request) { fraction in
-            seen.withLock { $0.append(fraction) }
-        }
-        let finished = seen.withLock { $0 }.filter { $0 * 9 == ($0 * 9).rounded() }
-        #expect(finished.last == 1)
-        #expect(finished == finished.sorted())
+        _ = try await PatientPainter(model: PlainPainter(card: 2)).paint(request) { fraction in seen.withLock { $0.append(fraction) } }
+        let fractions = seen.withLock { $0 }
+        #expect(fractions.count == 10)
+        #expect(fractions == fractions.sorted() && fractions.last == 1)
     }
 }
