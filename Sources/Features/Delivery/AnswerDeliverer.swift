@@ -27,6 +27,8 @@ struct AnswerDeliverer: Deliverer {
             return .delivered(receipt: message.description)
         } catch let error as Speaker.NoWay {
             return .abandoned(reason: error.reason)
+        } catch let error as DiscordAPIError where error.kind == .invalidPayload {
+            return .abandoned(reason: "the answer breaks Discord's bounds: \(error)")
         } catch let error as DiscordAPIError {
             logger.warning(
                 "An answer could not be delivered yet",

@@ -29,7 +29,7 @@ struct Speaker: Sendable {
         if address.hasToken(at: clock.now()) {
             do {
                 return try await withoutFilesIfRefused(answer, requestID) { try await replies.edit(address, $0.edit).id }
-            } catch let error as DiscordAPIError where !error.isTransient {
+            } catch let error as DiscordAPIError where error.isInteractionGone || error.kind == .refused {
                 logger.info(
                     "The interaction cannot be answered in place; sending a message",
                     metadata: ["request": "\(requestID)", "error": "\(error)"])
