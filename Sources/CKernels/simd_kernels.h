@@ -21,6 +21,16 @@ ALWAYS vec v_weights(const char *p, const int kind) {
 #endif
 }
 
+// The last columns of a matrix whose width is no multiple of the tile's.
+static void store_edge(int rows, float sums[][TILE_COLUMNS], const panel_product *p, int64_t row, int64_t column) {
+    for (int i = 0; i < rows; i++)
+        for (int64_t j = column; j < p->columns; j++) {
+            int64_t at = (row + i) * p->c_stride + j;
+            float v = sums[i][j - column] + (p->bias ? p->bias[j] : 0);
+            p->c[at] = v + (p->residual ? p->residual[at] : 0);
+        }
+}
+
 // rows and kind (constants after inlining): rows x 2 vectors of sums stay in registers over the whole depth.
 ALWAYS void tile(const int rows, const int kind, const panel_product *p, int64_t row, int64_t column) {
     vec sum[TILE_ROWS][2];
@@ -41,24 +51,23 @@ ALWAYS void tile(const int rows, const int kind, const panel_product *p, int64_t
             }
         }
     }
-    float edge[TILE_COLUMNS];
     vec scale = v_all(p->scale);
+    if (column + TILE_COLUMNS > p->columns) {
+        float sums[TILE_ROWS][TILE_COLUMNS];
+        UNROLL for (int i = 0; i < rows; i++) {
+            v_store(sums[i], sum[i][0] * scale);
+            v_store(sums[i] + LANES, sum[i][1] * scale);
+        }
+        store_edge(rows, sums, p, row, column);
+        return;
+    }
     UNROLL for (int i = 0; i < rows; i++) {
         int64_t at = (row + i) * p->c_stride + column;
-        if (column + TILE_COLUMNS <= p->columns) {
-            UNROLL for (int j = 0; j < 2; j++) {
-                vec v = sum[i][j] * scale;
-                if (p->bias) v += v_load(p->bias + column + j * LANES);
-                if (p->residual) v += v_load(p->residual + at + j * LANES);
-                v_store(p->c + at + j * LANES, v);
-            }
-        } else {
-            v_store(edge, sum[i][0] * scale);
-            v_store(edge + LANES, sum[i][1] * scale);
-            for (int64_t j = 0; column + j < p->columns; j++) {
-                float v = edge[j] + (p->bias ? p->bias[column + j] : 0);
-                p->c[at + j] = v + (p->residual ? p->residual[at + j] : 0);
-            }
+        UNROLL for (int j = 0; j < 2; j++) {
+            vec v = sum[i][j] * scale;
+            if (p->bias) v += v_load(p->bias + column + j * LANES);
+            if (p->residual) v += v_load(p->residual + at + j * LANES);
+            v_store(p->c + at + j * LANES, v);
         }
     }
 }
