@@ -1,1 +1,0 @@
-// DiscordEmulator: see ARCHITECTURE.md.

@@ -1,0 +1,83 @@
+import Support
+
+/// One message, with what Discord never shows of it (the nonce's owner, whose eyes it is for).
+struct MessageRecord: Sendable {
+    struct Flags: OptionSet, Sendable {
+        let rawValue: Int64
+        static let suppressEmbeds = Flags(rawValue: 1 << 2)
+        static let ephemeral = Flags(rawValue: 1 << 6)
+        static let loading = Flags(rawValue: 1 << 7)
+        static let suppressNotifications = Flags(rawValue: 1 << 12)
+        static let componentsV2 = Flags(rawValue: 1 << 15)
+    }
+
+    enum Kind: Int, Sendable {
+        case ordinary = 0
+        case reply = 19
+        case chatCommand = 20
+        case contextMenu = 23
+    }
+
+    struct Reference: Sendable {
+        let messageID: ID
+        let channelID: ID
+        let guildID: ID?
+    }
+
+    struct Reaction: Sendable {
+        /// The id of a custom emoji.
+        let emojiID: ID?
+        let name: String
+        var userIDs: [ID]
+        var key: String { emojiID.map { "\(name):\($0)" } ?? name }
+    }
+
+    let id: ID
+    let channelID: ID
+    let guildID: ID?
+    let authorID: ID
+    let createdAt: Timestamp
+    var kind = Kind.ordinary
+    var content = ""
+    var editedAt: Timestamp?
+    var flags: Flags = []
+    var embeds: [JSON] = []
+    var components: [JSON] = []
+    var attachments: [AttachmentRecord] = []
+    var mentionIDs: [ID] = []
+    var mentionRoleIDs: [ID] = []
+    var mentionsEveryone = false
+    var reference: Reference?
+    var nonce: JSON?
+    var isTTS = false
+    var isPinned = false
+    var reactions: [Reaction] = []
+    /// The application that made it, if one did.
+    var applicationID: ID?
+    /// Set if it came through a webhook or as the answer to an interaction (then the application's id).
+    var webhookID: ID?
+    /// Name and picture of a persona.
+    var webhookName: String?
+    var webhookAvatarURL: String?
+    /// Which interaction it answers.
+    var interactionID: ID?
+    var interactionMetadata: JSON?
+    var interactionName: String?
+    /// The only user who sees it.
+    var ephemeralTo: ID?
+
+    func isVisible(to userID: ID) -> Bool { ephemeralTo == nil || ephemeralTo == userID }
+}
+
+/// A file of a message. Its bytes are in the ``AttachmentStore`` under the same id.
+struct AttachmentRecord: Sendable {
+    let id: ID
+    let channelID: ID
+    var filename: String
+    var contentType: String
+    let size: Int
+    let width: Int?
+    let height: Int?
+    var description: String?
+    var isSpoiler: Bool { filename.hasPrefix("SPOILER_") }
+}

@@ -1,0 +1,38 @@
+/// Who is mentioned by a text, and whom of them the sender allowed to be.
+extension World {
+    func findMentions(in message: inout MessageRecord, allowed: MessageDraft.AllowedMentions?) {
+        let found = Self.mentions(in: message.content)
+        var users = found.users.filter { id in
+            users[id] != nil && (allowed.map { $0.parsesUsers || $0.users.contains(id) } ?? true)
+        }
+        if let reference = message.reference, allowed?.repliedUser ?? true, let author = messages[reference.messageID]?.authorID,
+            self.users[author] != nil, !users.contains(author)
+        {
+            users.append(author)
+        }
+        message.mentionIDs = users
+        let roles = message.guildID.flatMap { guilds[$0]?.roles.map(\.id) } ?? []
+        message.mentionRoleIDs = found.roles.filter { id in
+            roles.contains(id) && (allowed.map { $0.parsesRoles || $0.roles.contains(id) } ?? true)
+        }
+        let mayMentionEveryone = channels[message.channelID].map {
+            permissions(of: message.authorID, in: $0).contains(.mentionEveryone)
+        }
+        message.mentionsEveryone = found.everyone && (allowed?.parsesEveryone ?? true) && (mayMentionEveryone ?? false)
+    }
+
+    /// The mentions that a text holds, each once, in order.
+    static func mentions(in text: String) -> (users: [ID], roles: [ID], everyone: Bool) {
+        var users: [ID] = []
+        var roles: [ID] = []
+        for match in text.matches(of: /<@(!|&)?([0-9]{1,20})>/) {
+            guard let id = ID(match.output.2) else { continue }
+            if match.output.1 == "&" {
+                if !roles.contains(id) { roles.append(id) }
+            } else if !users.contains(id) {
+                users.append(id)
+            }
+        }
+        return (users, roles, text.contains("@everyone") || text.contains("@here"))
+    }
+}

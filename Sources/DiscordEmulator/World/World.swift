@@ -1,0 +1,83 @@
+import Collections
+import Support
+
+/// Everything that exists on this Discord: a value without I/O, changed by named methods, each of which notes what others will hear
+/// of it in ``events``.
+///
+/// The server holds it behind one lock, sets ``now`` before each step and hands the events to gateway sessions and pages after it.
+/// It knows nothing of sockets, HTTP or rate limits.
+struct World: Sendable {
+    struct Limits: Sendable {
+        /// Messages kept in one channel.
+        var messagesPerChannel = 2_000
+        /// All attachments together.
+        var attachmentBytes = 256 << 20
+        /// Interactions remembered.
+        var interactions = 20_000
+        var applications = 64
+        var attachmentLifetime: Duration = .seconds(24 * 3_600)
+    }
+
+    /// The time of the present step.
+    var now: Timestamp
+    /// Where the REST API, CDN and gateway are found, as in `http://127.0.0.1:3000`.
+    var baseAddress = "http://127.0.0.1"
+    let limits: Limits
+
+    var users: OrderedDictionary<ID, UserRecord> = [:]
+    var applications: OrderedDictionary<ID, ApplicationRecord> = [:]
+    var guilds: OrderedDictionary<ID, GuildRecord> = [:]
+    var channels: OrderedDictionary<ID, ChannelRecord> = [:]
+    var webhooks: OrderedDictionary<ID, WebhookRecord> = [:]
+    var commands: OrderedDictionary<ID, CommandRecord> = [:]
+    var messages: [ID: MessageRecord] = [:]
+    /// Of each channel, oldest first.
+    var history: [ID: Deque<ID>] = [:]
+    var interactions: [ID: InteractionRecord] = [:]
+    var interactionOrder: Deque<ID> = []
+    var interactionsByToken: [String: ID] = [:]
+    var files: AttachmentStore
+    /// Picture addresses of personas, by the hash that stands for them in an author.
+    var personaPictures: [String: String] = [:]
+
+    var ids = IDMint()
+    var tokens: TokenMint
+    /// What happened since the events were last taken.
+    var events: [WorldEvent] = []
+
+    init(now: Timestamp, seed: UInt64, limits: Limits = Limits()) {
+        self.now = now
+        self.limits = limits
+        files = AttachmentStore(limitBytes: limits.attachmentBytes)
+        tokens = TokenMint(seed: seed)
+        populate()
+    }
+
+    mutating func nextID() -> ID { ids.next(at: now) }
+
+    /// The events since the last call.
+    mutating func takeEvents() -> [WorldEvent] {
+        defer { events.removeAll(keepingCapacity: true) }
+        return events
+    }
+}
+
+/// Something that others hear of.
+enum WorldEvent: Sendable {
+    case messageCreated(MessageRecord)
+    case messageUpdated(MessageRecord)
+    case messageDeleted(MessageRecord)
+    case reactionAdded(MessageRecord, MessageRecord.Reaction, userID: ID)
+    case reactionRemoved(MessageRecord, MessageRecord.Reaction, userID: ID)
+    case typing(channelID: ID, userID: ID)
+    case pinsChanged(channelID: ID)
+    case interactionCreated(InteractionRecord)
+    case interactionChanged(InteractionRecord)
+    case modalOpened(InteractionRecord)
+    case commandsChanged(applicationID: ID, guildID: ID?)
+    case channelCreated(ChannelRecord)
+    case channelUpdated(ChannelRecord)
+    case channelDeleted(ChannelRecord)
+    case webhooksChanged(channelID: ID)
+    case guildJoined(guildID: ID, applicationID: ID)
+}
