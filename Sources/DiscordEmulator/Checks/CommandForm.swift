@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// Checks application commands: names, counts, option rules and the 8,000 characters of one command.
 enum CommandForm {
     static let maximumCharacters = 8_000

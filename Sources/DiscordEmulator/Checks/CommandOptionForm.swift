@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// Checks the options of a chat command, at most three levels deep: group, subcommand, value.
 enum CommandOptionForm {
     static func read(_ form: FormReader, depth: Int) -> [JSON] {
@@ -47,7 +49,7 @@ enum CommandOptionForm {
             option.fail("type", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Sub-command option type is invalid")
             return
         }
-        shown["options"] = depth < 2 ? .list(read(option, depth: depth + 1)) : .emptyList
+        shown["options"] = depth < 2 ? .list(read(option, depth: depth + 1)) : []
     }
 
     private static func refine(_ type: Int, _ option: FormReader, _ shown: inout JSONObject) {

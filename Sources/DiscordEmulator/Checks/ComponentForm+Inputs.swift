@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// Buttons, selects and the inputs of modals.
 extension ComponentForm {
     func button(_ form: FormReader, _ shown: inout JSONObject, _ tally: Tally) {

@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// Checks message components of both generations and the components of modals, and writes out the fields that Discord adds.
 ///
 /// Rules across components (unique custom ids, how many in all) are kept in ``Tally``.

@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// Checks embeds: each field's length, and the 6,000 characters of all together.
 enum EmbedForm {
     static let maximumTotal = 6_000

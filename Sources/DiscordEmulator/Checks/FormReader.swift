@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// Reads the fields of a JSON object as Discord does: each wrong one is noted under its path, and the rest is still looked at, so
 /// that one answer names all mistakes.
 struct FormReader {

@@ -1,16 +1,18 @@
+import OrderedCollections
+
 /// Guilds and channels as the API and the gateway show them.
 extension World {
     func show(_ guild: GuildRecord) -> JSON {
         [
             "id": .id(guild.id), "name": .string(guild.name), "icon": .null, "description": .null, "home_header": .null, "splash": .null,
-            "discovery_splash": .null, "features": .emptyList, "banner": .null, "owner_id": .id(guild.ownerID), "application_id": .null,
+            "discovery_splash": .null, "features": [], "banner": .null, "owner_id": .id(guild.ownerID), "application_id": .null,
             "region": "deprecated", "afk_channel_id": .null, "afk_timeout": 300, "system_channel_id": .null, "system_channel_flags": 0,
             "widget_enabled": false, "widget_channel_id": .null, "verification_level": 0, "roles": .list(guild.roles.map(show)),
             "default_message_notifications": 1, "mfa_level": 0, "explicit_content_filter": 0, "max_presences": .null,
             "max_members": 500_000, "max_stage_video_channel_users": 50, "max_video_channel_users": 25, "vanity_url_code": .null,
             "premium_tier": 0, "premium_subscription_count": 0, "preferred_locale": "en-US", "rules_channel_id": .null,
             "safety_alerts_channel_id": .null, "public_updates_channel_id": .null, "premium_progress_bar_enabled": false, "nsfw": false,
-            "nsfw_level": 0, "emojis": .emptyList, "stickers": .emptyList, "incidents_data": .null,
+            "nsfw_level": 0, "emojis": [], "stickers": [], "incidents_data": .null,
         ]
     }
 
@@ -21,10 +23,10 @@ extension World {
         }
         return show(guild).merging([
             "joined_at": .string((guild.members[applicationID]?.joinedAt ?? now).discordText), "large": false, "unavailable": false,
-            "member_count": .int(guild.members.count), "voice_states": .emptyList,
+            "member_count": .int(guild.members.count), "voice_states": [],
             "members": .list(guild.memberIDs.prefix(250).compactMap { guild.members[$0] }.map { show($0) }),
-            "channels": .list(channels.map { show($0) }), "threads": .emptyList, "presences": .emptyList, "stage_instances": .emptyList,
-            "guild_scheduled_events": .emptyList, "soundboard_sounds": .emptyList,
+            "channels": .list(channels.map { show($0) }), "threads": [], "presences": [], "stage_instances": [],
+            "guild_scheduled_events": [], "soundboard_sounds": [],
         ])
     }
 
@@ -33,7 +35,7 @@ extension World {
         let granted = guild.members[userID].map { basePermissions(of: $0, in: guild) } ?? []
         return [
             "id": .id(guild.id), "name": .string(guild.name), "icon": .null, "banner": .null, "owner": .bool(guild.ownerID == userID),
-            "permissions": .string(granted.text), "features": .emptyList,
+            "permissions": .string(granted.text), "features": [],
         ]
     }
 

@@ -1,3 +1,4 @@
+import OrderedCollections
 import Support
 
 /// Interactions as the gateway sends them, and as messages remember them.
@@ -9,8 +10,8 @@ extension World {
         var shown: JSONObject = [
             "version": 1, "id": .id(interaction.id), "application_id": .id(interaction.applicationID),
             "type": .int(interaction.kind.rawValue), "token": .string(interaction.token), "data": interaction.data,
-            "channel_id": .id(interaction.channelID), "locale": "en-US", "app_permissions": .string(bot.text), "entitlements": .emptyList,
-            "entitlement_sku_ids": .emptyList, "attachment_size_limit": .int(MessageForm.maximumFileBytes),
+            "channel_id": .id(interaction.channelID), "locale": "en-US", "app_permissions": .string(bot.text), "entitlements": [],
+            "entitlement_sku_ids": [], "attachment_size_limit": .int(MessageForm.maximumFileBytes),
             "authorizing_integration_owners": owners(of: interaction), "context": interaction.guildID == nil ? 1 : 0,
         ]
         if let channel {
@@ -21,7 +22,7 @@ extension World {
         if let guildID = interaction.guildID, let member = guilds[guildID]?.members[interaction.userID] {
             shown["guild_id"] = .id(guildID)
             shown["guild_locale"] = "en-US"
-            shown["guild"] = ["id": .id(guildID), "locale": "en-US", "features": .emptyList]
+            shown["guild"] = ["id": .id(guildID), "locale": "en-US", "features": []]
             let granted = channel.map { permissions(of: interaction.userID, in: $0) } ?? []
             shown["member"] = show(member).merging(["permissions": .string(granted.text)])
         } else {
@@ -61,7 +62,9 @@ extension World {
     /// The answer to a callback that asked for one.
     func showCallback(_ interaction: InteractionRecord) -> JSON {
         let message = interaction.originalMessageID.flatMap { messages[$0] }
-        var shown: JSONObject = ["id": .id(interaction.id), "type": .int(interaction.kind.rawValue), "channel_id": .id(interaction.channelID)]
+        var shown: JSONObject = [
+            "id": .id(interaction.id), "type": .int(interaction.kind.rawValue), "channel_id": .id(interaction.channelID),
+        ]
         if let guildID = interaction.guildID { shown["guild_id"] = .id(guildID) }
         if let message {
             shown["response_message_id"] = .id(message.id)

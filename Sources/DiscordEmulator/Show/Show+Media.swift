@@ -1,3 +1,4 @@
+import OrderedCollections
 import Support
 
 /// Addresses of files, and the places in embeds and components that name them.
@@ -24,7 +25,9 @@ extension World {
     static func attachmentNames(in embeds: [JSON]) -> Set<String> {
         var names: Set<String> = []
         for embed in embeds {
-            let addresses = [embed["image"]?["url"], embed["thumbnail"]?["url"], embed["footer"]?["icon_url"], embed["author"]?["icon_url"]]
+            let addresses = [
+                embed["image"]?["url"], embed["thumbnail"]?["url"], embed["footer"]?["icon_url"], embed["author"]?["icon_url"],
+            ]
             for address in addresses { if let name = address?.string.flatMap(attachmentName) { names.insert(name) } }
         }
         return names

@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// Messages as the API shows them.
 extension World {
     /// `viewer` decides which reactions are "me".
@@ -62,7 +64,7 @@ extension World {
     private func show(_ reaction: MessageRecord.Reaction, for viewer: ID?) -> JSON {
         [
             "emoji": ["id": .id(reaction.emojiID), "name": .string(reaction.name)], "count": .int(reaction.userIDs.count),
-            "count_details": ["burst": 0, "normal": .int(reaction.userIDs.count)], "burst_colors": .emptyList, "me_burst": false,
+            "count_details": ["burst": 0, "normal": .int(reaction.userIDs.count)], "burst_colors": [], "me_burst": false,
             "me": .bool(viewer.map(reaction.userIDs.contains) ?? false),
         ]
     }

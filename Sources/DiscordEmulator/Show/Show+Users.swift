@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// Users, members, roles and applications as the API shows them: every field that Discord's published schema requires.
 extension World {
     func show(user id: ID) -> JSON {
@@ -43,10 +45,10 @@ extension World {
         return [
             "id": .id(id), "name": .string(application?.name ?? ""), "icon": .null, "description": .string(application?.description ?? ""),
             "type": .null, "bot": show(user: id), "summary": "", "bot_public": true, "bot_require_code_grant": false,
-            "verify_key": .string(String(repeating: "0", count: 64)), "flags": 565_248, "flags_new": "565248", "redirect_uris": .emptyList,
+            "verify_key": .string(String(repeating: "0", count: 64)), "flags": 565_248, "flags_new": "565248", "redirect_uris": [],
             "interactions_endpoint_url": .null, "role_connections_verification_url": .null, "owner": show(user: Self.firstHuman),
             "approximate_guild_count": .int(guilds.count), "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
-            "explicit_content_filter": 0, "team": .null, "eligible_oauth2_scopes": .emptyList,
+            "explicit_content_filter": 0, "team": .null, "eligible_oauth2_scopes": [],
             "integration_types_config": ["0": .empty, "1": .empty],
         ]
     }

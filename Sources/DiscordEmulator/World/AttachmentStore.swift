@@ -1,4 +1,5 @@
 import Collections
+import DequeModule
 
 /// The bytes of attachments, oldest dropped first when all of them together pass a bound.
 struct AttachmentStore: Sendable {

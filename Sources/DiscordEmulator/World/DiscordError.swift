@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// A refusal in Discord's own words: HTTP status, JSON error code, message, and for bad forms the tree of fields.
 struct DiscordError: Error, Sendable {
     var status: Int

@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// Turns named values into the option list of an interaction, with the checks of Discord's command picker.
 struct OptionReader {
     let invocation: World.Invocation
@@ -94,7 +96,9 @@ struct OptionReader {
             result = .id(id)
         }
         if let number = result.double, type == 4 || type == 10 {
-            if let least = definition["min_value"]?.double, number < least { throw wrong("at least \(definition["min_value"]?.text ?? "")") }
+            if let least = definition["min_value"]?.double, number < least {
+                throw wrong("at least \(definition["min_value"]?.text ?? "")")
+            }
             if let most = definition["max_value"]?.double, number > most { throw wrong("at most \(definition["max_value"]?.text ?? "")") }
         }
         let choices = definition["choices"]?.array ?? []

@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// Permission bits, of which the emulator minds those that its routes ask for.
 struct Permissions: OptionSet, Sendable {
     let rawValue: UInt64

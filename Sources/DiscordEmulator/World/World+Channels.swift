@@ -1,3 +1,6 @@
+import DequeModule
+import OrderedCollections
+
 /// Channels and who is in them.
 extension World {
     /// The DM channel of two users, made when first asked for.

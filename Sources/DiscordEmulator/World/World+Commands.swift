@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// Registering application commands.
 extension World {
     /// How many a scope holds: chat commands, user and message context menu commands.
@@ -71,7 +73,9 @@ extension World {
         var shown: JSONObject = ["id": .id(id), "application_id": .id(applicationID)]
         if let guildID { shown["guild_id"] = .id(guildID) }
         // The version changes only with the command.
-        let unchanged = known.map { known in draft.shown.allSatisfy { known.shown[$0.key] == $0.value } && known.shown.hasOptions(like: draft) }
+        let unchanged = known.map { known in
+            draft.shown.allSatisfy { known.shown[$0.key] == $0.value } && known.shown.hasOptions(like: draft)
+        }
         let version = unchanged == true ? known?.version ?? nextID() : nextID()
         shown["version"] = .id(version)
         for (key, value) in draft.shown { shown[key] = value }

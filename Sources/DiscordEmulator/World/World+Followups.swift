@@ -1,3 +1,4 @@
+import OrderedCollections
 import Support
 
 /// What an application does with an interaction's token at `/webhooks/{application}/{token}`.

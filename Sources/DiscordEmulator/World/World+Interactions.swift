@@ -1,3 +1,5 @@
+import DequeModule
+import OrderedCollections
 import Support
 
 /// The life of an interaction: started by a person, acknowledged once by the application within 3 s, answered and followed up with
@@ -18,6 +20,7 @@ extension World {
         interactions[interaction.id] = interaction
         interactionsByToken[interaction.token] = interaction.id
         interactionOrder.append(interaction.id)
+        openInteractions.insert(interaction.id)
         while interactionOrder.count > limits.interactions, let oldest = interactionOrder.popFirst() {
             if let gone = interactions.removeValue(forKey: oldest) { interactionsByToken[gone.token] = nil }
         }
@@ -68,11 +71,12 @@ extension World {
 
     /// Fails every interaction whose deadline has passed.
     mutating func expireInteractions() {
-        // Deadlines are at most 15 minutes after the start: older ones need no look.
-        for id in interactionOrder.reversed() {
-            guard var interaction = interactions[id] else { continue }
-            if now - interaction.createdAt > InteractionRecord.tokenLifetime + .seconds(3_600) { break }
-            guard let deadline = interaction.deadline, deadline < now else { continue }
+        for id in openInteractions {
+            guard var interaction = interactions[id], let deadline = interaction.deadline else {
+                openInteractions.remove(id)
+                continue
+            }
+            guard deadline < now else { continue }
             if interaction.callbackType == 6 {
                 settle(&interaction, .answered)
                 continue
@@ -91,6 +95,7 @@ extension World {
         interaction.changedAt = now
         if state == .answered, interaction.answeredAt == nil { interaction.answeredAt = now }
         interactions[interaction.id] = interaction
+        if state.isSettled { openInteractions.remove(interaction.id) }
         events.append(.interactionChanged(interaction))
     }
 

@@ -1,16 +1,18 @@
+import OrderedCollections
+
 /// Who is mentioned by a text, and whom of them the sender allowed to be.
 extension World {
     func findMentions(in message: inout MessageRecord, allowed: MessageDraft.AllowedMentions?) {
         let found = Self.mentions(in: message.content)
-        var users = found.users.filter { id in
+        var mentioned = found.users.filter { id in
             users[id] != nil && (allowed.map { $0.parsesUsers || $0.users.contains(id) } ?? true)
         }
         if let reference = message.reference, allowed?.repliedUser ?? true, let author = messages[reference.messageID]?.authorID,
-            self.users[author] != nil, !users.contains(author)
+            users[author] != nil, !mentioned.contains(author)
         {
-            users.append(author)
+            mentioned.append(author)
         }
-        message.mentionIDs = users
+        message.mentionIDs = mentioned
         let roles = message.guildID.flatMap { guilds[$0]?.roles.map(\.id) } ?? []
         message.mentionRoleIDs = found.roles.filter { id in
             roles.contains(id) && (allowed.map { $0.parsesRoles || $0.roles.contains(id) } ?? true)

@@ -1,4 +1,6 @@
 import Collections
+import DequeModule
+import OrderedCollections
 import Support
 
 /// Writing, editing and deleting messages, whoever does it.

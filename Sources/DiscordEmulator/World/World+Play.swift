@@ -1,3 +1,4 @@
+import OrderedCollections
 import Support
 
 /// What people do, as the page or a test plays them: it is checked as Discord's own client checks it.

@@ -1,3 +1,4 @@
+import OrderedCollections
 import Support
 
 /// Invoking commands: the values that a person filled in become the options that the application gets.

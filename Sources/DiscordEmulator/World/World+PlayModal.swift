@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// Submitting a modal: what was typed becomes the components that the application gets.
 extension World {
     mutating func submit(_ openerID: ID?, values: JSONObject, files: [String: [UploadedFile]], as userID: ID, nonce: JSON?)

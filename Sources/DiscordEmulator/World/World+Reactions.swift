@@ -1,3 +1,5 @@
+import DequeModule
+
 /// Reactions and pins.
 extension World {
     /// The emoji of a path: a character, or `name:id`.

@@ -1,3 +1,4 @@
+import OrderedCollections
 import Support
 
 /// How the world is born: the same ids each time, so that tests and bookmarks can name them.

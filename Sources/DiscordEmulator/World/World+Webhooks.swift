@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// Channel webhooks: how a bot speaks as a persona.
 extension World {
     static let webhooksPerChannel = 15

@@ -1,4 +1,6 @@
 import Collections
+import DequeModule
+import OrderedCollections
 import Support
 
 /// Everything that exists on this Discord: a value without I/O, changed by named methods, each of which notes what others will hear
@@ -36,6 +38,8 @@ struct World: Sendable {
     var interactions: [ID: InteractionRecord] = [:]
     var interactionOrder: Deque<ID> = []
     var interactionsByToken: [String: ID] = [:]
+    /// Those that can still fail by time.
+    var openInteractions: Set<ID> = []
     var files: AttachmentStore
     /// Picture addresses of personas, by the hash that stands for them in an author.
     var personaPictures: [String: String] = [:]

@@ -1,0 +1,103 @@
+import OrderedCollections
+import Support
+
+/// What a session hears of an event of the world: name and data, or nothing if its intents, shard or rights say so.
+struct Dispatch {
+    let name: String
+    let data: JSON
+
+    /// A data object that is made once and written once for all sessions that get the same.
+    static func make(_ event: WorldEvent, for session: GatewaySession, in world: World) -> [Dispatch] {
+        switch event {
+        case .messageCreated(let message): return self.message("MESSAGE_CREATE", message, session, world)
+        case .messageUpdated(let message): return self.message("MESSAGE_UPDATE", message, session, world)
+        case .messageDeleted(let message):
+            guard message.ephemeralTo == nil else { return [] }
+            let data: JSONObject = ["id": .id(message.id), "channel_id": .id(message.channelID)]
+            return inChannel(message.channelID, "MESSAGE_DELETE", data, session, world, .guildMessages, .directMessages)
+        case .reactionAdded(let message, let reaction, let userID):
+            return self.reaction("MESSAGE_REACTION_ADD", message, reaction, userID, session, world)
+        case .reactionRemoved(let message, let reaction, let userID):
+            return self.reaction("MESSAGE_REACTION_REMOVE", message, reaction, userID, session, world)
+        case .typing(let channelID, let userID):
+            var data: JSONObject = [
+                "channel_id": .id(channelID), "user_id": .id(userID), "timestamp": .int(world.now.millisecondsSinceEpoch / 1_000),
+            ]
+            if let guildID = world.channels[channelID]?.guildID, let member = world.guilds[guildID]?.members[userID] {
+                data["member"] = world.show(member)
+            }
+            return inChannel(channelID, "TYPING_START", data, session, world, .guildTyping, .directTyping)
+        case .pinsChanged(let channelID):
+            let data: JSONObject = ["channel_id": .id(channelID), "last_pin_timestamp": .string(world.now.discordText)]
+            return inChannel(channelID, "CHANNEL_PINS_UPDATE", data, session, world, .guilds, .directMessages)
+        case .webhooksChanged(let channelID):
+            return inChannel(channelID, "WEBHOOKS_UPDATE", ["channel_id": .id(channelID)], session, world, .guildWebhooks, [])
+        case .interactionCreated(let interaction):
+            guard interaction.applicationID == session.applicationID, session.handles(guildID: interaction.guildID) else { return [] }
+            return [Dispatch(name: "INTERACTION_CREATE", data: world.show(interaction))]
+        case .channelCreated(let channel): return self.channel("CHANNEL_CREATE", channel, session, world)
+        case .channelUpdated(let channel): return self.channel("CHANNEL_UPDATE", channel, session, world)
+        case .channelDeleted(let channel): return self.channel("CHANNEL_DELETE", channel, session, world)
+        case .guildJoined(let guildID, let applicationID):
+            guard applicationID == session.applicationID, session.intents.contains(.guilds), session.handles(guildID: guildID),
+                let guild = world.guilds[guildID]
+            else { return [] }
+            return [Dispatch(name: "GUILD_CREATE", data: world.showJoined(guild, for: applicationID))]
+        case .interactionChanged, .modalOpened, .commandsChanged: return []
+        }
+    }
+
+    private static func inChannel(
+        _ channelID: ID, _ name: String, _ data: JSONObject, _ session: GatewaySession, _ world: World, _ guildIntent: Intents,
+        _ directIntent: Intents
+    ) -> [Dispatch] {
+        guard let channel = world.channels[channelID], session.handles(guildID: channel.guildID),
+            session.intents.contains(channel.guildID == nil ? directIntent : guildIntent),
+            world.permissions(of: session.applicationID, in: channel).contains(.viewChannel)
+        else { return [] }
+        var data = data
+        if let guildID = channel.guildID { data["guild_id"] = .id(guildID) }
+        return [Dispatch(name: name, data: .object(data))]
+    }
+
+    private static func message(_ name: String, _ message: MessageRecord, _ session: GatewaySession, _ world: World) -> [Dispatch] {
+        // Ephemeral messages are between Discord and one person's client.
+        guard message.ephemeralTo == nil else { return [] }
+        let found = inChannel(message.channelID, name, [:], session, world, .guildMessages, .directMessages)
+        return found.map { _ in
+            let shown = world.showDispatched(message, to: session.applicationID)
+            return Dispatch(name: name, data: mayRead(message, session) ? shown : blanked(shown))
+        }
+    }
+
+    /// Without the message content intent a bot reads what concerns it: its own words, direct messages, and what mentions it.
+    static func mayRead(_ message: MessageRecord, _ session: GatewaySession) -> Bool {
+        session.intents.contains(.messageContent) || message.guildID == nil || message.authorID == session.applicationID
+            || message.applicationID == session.applicationID || message.mentionIDs.contains(session.applicationID)
+    }
+
+    private static func blanked(_ shown: JSON) -> JSON {
+        shown.merging(["content": "", "embeds": [], "attachments": [], "components": []])
+    }
+
+    private static func reaction(
+        _ name: String, _ message: MessageRecord, _ reaction: MessageRecord.Reaction, _ userID: ID, _ session: GatewaySession,
+        _ world: World
+    ) -> [Dispatch] {
+        guard message.ephemeralTo == nil else { return [] }
+        var data: JSONObject = [
+            "user_id": .id(userID), "channel_id": .id(message.channelID), "message_id": .id(message.id),
+            "emoji": ["id": .id(reaction.emojiID), "name": .string(reaction.name)], "burst": false, "type": 0,
+            "message_author_id": .id(message.authorID),
+        ]
+        if let guildID = message.guildID, let member = world.guilds[guildID]?.members[userID] { data["member"] = world.show(member) }
+        return inChannel(message.channelID, name, data, session, world, .guildReactions, .directReactions)
+    }
+
+    private static func channel(_ name: String, _ channel: ChannelRecord, _ session: GatewaySession, _ world: World) -> [Dispatch] {
+        guard session.handles(guildID: channel.guildID), session.intents.contains(channel.guildID == nil ? .directMessages : .guilds),
+            world.permissions(of: session.applicationID, in: channel).contains(.viewChannel)
+        else { return [] }
+        return [Dispatch(name: name, data: world.show(channel, for: session.applicationID))]
+    }
+}

@@ -1,0 +1,178 @@
+import OrderedCollections
+import Support
+
+/// All sessions and the sockets that hold them. Frames go into each socket's bounded outbox; a socket that does not keep up is cut, and
+/// its session can be resumed. The sockets themselves are ``GatewaySocket``'s.
+struct GatewayHub: Sendable {
+    struct Configuration: Sendable {
+        /// How long a session waits for a resume.
+        var sessionLifetime: Duration = .seconds(180)
+        var replayEvents = 10_000
+        var replayBytes = 64 << 20
+        var maximumSessions = 1_000
+        var maximumConnections = 1_000
+        /// Privileged intents that the application did not switch on: asking for them closes with 4014.
+        var disallowedIntents: Intents = []
+        var machine = GatewayMachine.Configuration()
+    }
+
+    /// What a socket's writer is told.
+    enum Outgoing: Sendable {
+        case frame([UInt8])
+        /// Without a code the socket is just cut.
+        case close(code: Int?, reason: String)
+    }
+
+    struct Connection: Sendable {
+        let id: Int
+        let openedAt: Timestamp
+        let isCompressed: Bool
+        var machine: GatewayMachine
+        var sessionID: String?
+        let outbox: AsyncStream<Outgoing>.Continuation
+
+        func send(_ frame: [UInt8]) {
+            // A full outbox means a socket that nobody reads.
+            if case .dropped = outbox.yield(.frame(frame)) { outbox.finish() }
+        }
+        func send(_ json: JSON) { send(json.bytes) }
+        func close(_ code: Int?, _ reason: String) {
+            outbox.yield(.close(code: code, reason: reason))
+            outbox.finish()
+        }
+    }
+
+    let configuration: Configuration
+    private(set) var connections: OrderedDictionary<Int, Connection> = [:]
+    private(set) var sessions: OrderedDictionary<String, GatewaySession> = [:]
+    private var nextConnection = 1
+
+    init(_ configuration: Configuration) { self.configuration = configuration }
+
+    func isOnline(_ applicationID: ID) -> Bool {
+        sessions.values.contains { $0.applicationID == applicationID && $0.connectionID != nil }
+    }
+
+    /// A new socket, greeted with HELLO; nil when there are too many.
+    mutating func connect(_ outbox: AsyncStream<Outgoing>.Continuation, isCompressed: Bool, at now: Timestamp) -> Int? {
+        guard connections.count < configuration.maximumConnections else { return nil }
+        let id = nextConnection
+        nextConnection += 1
+        let machine = GatewayMachine(configuration.machine, at: now)
+        let connection = Connection(id: id, openedAt: now, isCompressed: isCompressed, machine: machine, outbox: outbox)
+        connections[id] = connection
+        connection.send(machine.hello)
+        return id
+    }
+
+    /// A frame of the bot, through the socket's machine.
+    mutating func received(_ bytes: [UInt8], on id: Int, at now: Timestamp) -> [GatewayMachine.Action] {
+        connections[id]?.machine.received(bytes, at: now) ?? []
+    }
+
+    func heartbeatDue(_ id: Int) -> Timestamp? { connections[id]?.machine.heartbeatDue }
+
+    /// Closes a socket with a code, as after a wrong token.
+    mutating func refuse(_ id: Int, _ code: Int, _ reason: String) {
+        _ = connections[id]?.machine.close(code, reason)
+        connections[id]?.close(code, reason)
+    }
+
+    /// A new session on a socket; its first event is READY.
+    mutating func begin(_ id: Int, _ identify: GatewayMachine.Identify, applicationID: ID, sessionID: String, ready: JSON) {
+        guard connections[id] != nil else { return }
+        while sessions.count >= configuration.maximumSessions { sessions.removeFirst() }
+        var session = GatewaySession(
+            id: sessionID, applicationID: applicationID, token: identify.token, intents: identify.intents, shard: identify.shard,
+            shardCount: identify.shardCount, limitEvents: configuration.replayEvents, limitBytes: configuration.replayBytes)
+        session.connectionID = id
+        let frame = session.dispatch("READY", ready.bytes)
+        sessions[sessionID] = session
+        connections[id]?.sessionID = sessionID
+        connections[id]?.machine.accepted()
+        connections[id]?.send(frame)
+    }
+
+    /// Takes a session up again: the missed events in order, then RESUMED. False: the session is gone.
+    mutating func resume(_ id: Int, token: String, sessionID: String, sequence: Int, at now: Timestamp) -> Bool {
+        expireSessions(at: now)
+        guard let session = sessions[sessionID], session.token == token, let missed = session.events(after: sequence) else { return false }
+        // An older socket that still holds it loses it.
+        if let old = session.connectionID, old != id {
+            connections[old]?.sessionID = nil
+            connections[old]?.close(4009, "Session timed out.")
+        }
+        sessions[sessionID]?.connectionID = id
+        sessions[sessionID]?.detachedAt = nil
+        connections[id]?.sessionID = sessionID
+        connections[id]?.machine.accepted()
+        for frame in missed { connections[id]?.send(frame) }
+        send("RESUMED", ["_trace": []], to: sessionID)
+        return true
+    }
+
+    /// The socket is gone. A bot that closes with 1000 or 1001 ends its session, anything else leaves it to be resumed.
+    mutating func disconnected(_ id: Int, code: Int?, at now: Timestamp) {
+        guard let connection = connections.removeValue(forKey: id) else { return }
+        connection.outbox.finish()
+        guard let sessionID = connection.sessionID, sessions[sessionID]?.connectionID == id else { return }
+        if code == 1000 || code == 1001 {
+            sessions[sessionID] = nil
+        } else {
+            sessions[sessionID]?.connectionID = nil
+            sessions[sessionID]?.detachedAt = now
+        }
+    }
+
+    mutating func expireSessions(at now: Timestamp) {
+        let lifetime = configuration.sessionLifetime
+        sessions.removeAll { $0.value.detachedAt.map { now - $0 > lifetime } ?? false }
+    }
+
+    /// Sends an event of the world to each session that may hear it.
+    mutating func publish(_ event: WorldEvent, in world: World) {
+        for id in sessions.keys {
+            guard let session = sessions[id] else { continue }
+            for dispatch in Dispatch.make(event, for: session, in: world) { send(dispatch.name, dispatch.data, to: id) }
+        }
+    }
+
+    /// Numbers an event, keeps it for a resume, and sends it if there is a socket.
+    mutating func send(_ name: String, _ data: JSON, to sessionID: String) {
+        guard let frame = sessions[sessionID]?.dispatch(name, data.bytes), let connection = sessions[sessionID]?.connectionID else {
+            return
+        }
+        connections[connection]?.send(frame)
+    }
+}
+
+// What faults do, and what the control API shows.
+extension GatewayHub {
+    /// Closes every socket: with a code, or just cut. The sessions can be resumed.
+    func disconnectAll(code: Int?) { for connection in connections.values { connection.close(code, "") } }
+
+    func sendAll(_ json: JSON) { for connection in connections.values { connection.send(json) } }
+
+    mutating func forgetSessions() {
+        sessions.removeAll()
+        for id in connections.keys { connections[id]?.sessionID = nil }
+    }
+
+    var shown: JSON {
+        let sockets = connections.values.map { connection -> JSON in
+            [
+                "id": .int(connection.id), "session_id": .optional(connection.sessionID), "compressed": .bool(connection.isCompressed),
+                "opened_at_ms": .int(connection.openedAt.millisecondsSinceEpoch),
+            ]
+        }
+        let kept = sessions.values.map { session -> JSON in
+            [
+                "session_id": .string(session.id), "application_id": .id(session.applicationID), "intents": .int(session.intents.rawValue),
+                "shard": [.int(session.shard), .int(session.shardCount)], "sequence": .int(session.sequence),
+                "connected": .bool(session.connectionID != nil), "replay_events": .int(session.replay.count),
+                "replay_bytes": .int(session.replayBytes),
+            ]
+        }
+        return ["connections": .array(sockets), "sessions": .array(kept)]
+    }
+}

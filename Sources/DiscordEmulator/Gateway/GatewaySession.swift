@@ -1,0 +1,68 @@
+import DequeModule
+import Support
+
+/// A session: what a bot identified for, and the events it has not yet confirmed to have. It outlives its socket for a while, and the
+/// bot's process too. A value without I/O.
+struct GatewaySession: Sendable {
+    struct Event: Sendable {
+        let sequence: Int
+        /// The whole frame, ready to send.
+        let frame: [UInt8]
+    }
+
+    let id: String
+    let applicationID: ID
+    let token: String
+    let intents: Intents
+    let shard: Int
+    let shardCount: Int
+    let limitEvents: Int
+    let limitBytes: Int
+    private(set) var sequence = 0
+    private(set) var replay: Deque<Event> = []
+    private(set) var replayBytes = 0
+    /// The socket that holds it.
+    var connectionID: Int?
+    /// When it lost its socket.
+    var detachedAt: Timestamp?
+
+    init(
+        id: String, applicationID: ID, token: String, intents: Intents, shard: Int = 0, shardCount: Int = 1, limitEvents: Int,
+        limitBytes: Int
+    ) {
+        self.id = id
+        self.applicationID = applicationID
+        self.token = token
+        self.intents = intents
+        self.shard = shard
+        self.shardCount = shardCount
+        self.limitEvents = limitEvents
+        self.limitBytes = limitBytes
+    }
+
+    /// Makes the frame of the next event and keeps it for a resume.
+    mutating func dispatch(_ name: String, _ data: [UInt8]) -> [UInt8] {
+        sequence += 1
+        var frame = Array("{\"t\":\"\(name)\",\"s\":\(sequence),\"op\":0,\"d\":".utf8)
+        frame.append(contentsOf: data)
+        frame.append(UInt8(ascii: "}"))
+        replay.append(Event(sequence: sequence, frame: frame))
+        replayBytes += frame.count
+        while replay.count > limitEvents || replayBytes > limitBytes, let oldest = replay.popFirst() { replayBytes -= oldest.frame.count }
+        return frame
+    }
+
+    /// The frames after `sequence`; nil if some of them are gone or the bot claims what was never sent.
+    func events(after sequence: Int) -> [[UInt8]]? {
+        guard sequence <= self.sequence, sequence >= 0 else { return nil }
+        if sequence == self.sequence { return [] }
+        guard let first = replay.first, first.sequence <= sequence + 1 else { return nil }
+        return replay.filter { $0.sequence > sequence }.map(\.frame)
+    }
+
+    /// Whether events of a guild (or of direct messages, if nil) are this shard's.
+    func handles(guildID: ID?) -> Bool {
+        guard let guildID else { return shard == 0 }
+        return Int((guildID.raw >> 22) % UInt64(shardCount)) == shard
+    }
+}

@@ -1,0 +1,47 @@
+import OrderedCollections
+
+/// Who one is, where the gateway is, other users.
+extension RouteTable {
+    static let selfRoutes: [Route] = [
+        Route("GET", "/gateway", needsToken: false) { world, _ in .ok(["url": .string(world.gatewayAddress)]) },
+        Route("GET", "/gateway/bot") { world, _ in
+            .ok([
+                "url": .string(world.gatewayAddress), "shards": 1,
+                "session_start_limit": ["total": 1_000, "remaining": 1_000, "reset_after": 0, "max_concurrency": 1],
+            ])
+        },
+        Route("GET", "/users/@me") { world, call in .ok(world.show(self: call.caller)) },
+        Route("GET", "/users/@me/guilds") { world, call in
+            .ok(.list(world.guilds.values.filter { $0.members[call.caller] != nil }.map { world.showMine($0, for: call.caller) }))
+        },
+        Route("POST", "/users/@me/channels") { world, call throws(DiscordError) in
+            let mistakes = FormReader.Mistakes()
+            let recipient = FormReader(call.body, mistakes: mistakes).id("recipient_id", required: true)
+            try mistakes.throwIfAny()
+            guard let recipient, let user = world.users[recipient] else { throw .unknownUser }
+            guard !user.isBot else { throw .cannotMessageUser }
+            return .ok(world.show(world.directChannel(between: call.caller, and: recipient), for: call.caller))
+        },
+        Route("GET", "/users/{user_id}") { world, call throws(DiscordError) in
+            let id = try call.id("user_id")
+            guard world.users[id] != nil else { throw .unknownUser }
+            return .ok(world.show(user: id))
+        },
+        Route("GET", "/oauth2/applications/@me") { world, call in .ok(world.show(application: call.caller)) },
+        Route("GET", "/applications/@me") { world, call in .ok(world.show(application: call.caller)) },
+    ]
+}
+
+extension World {
+    /// Where bots find the gateway.
+    var gatewayAddress: String {
+        let rest = baseAddress.hasPrefix("https:") ? "wss" + baseAddress.dropFirst(5) : "ws" + baseAddress.dropFirst(4)
+        return rest + "/gateway"
+    }
+
+    /// The guild, if the bot is in it.
+    func guild(_ call: APICall) throws(DiscordError) -> GuildRecord {
+        guard let guild = guilds[try call.id("guild_id")], guild.members[call.caller] != nil else { throw .unknownGuild }
+        return guild
+    }
+}

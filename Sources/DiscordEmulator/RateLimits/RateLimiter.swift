@@ -1,0 +1,100 @@
+import DequeModule
+import Support
+
+/// Discord's limits: a bucket per route and major parameter, 50 a second for each bot, a hidden one on webhooks, and the count of
+/// invalid requests. Pure: time is an argument.
+struct RateLimiter: Sendable {
+    struct Configuration: Sendable {
+        var isEnabled = true
+        var globalPerSecond = 50
+        /// Requests in a minute that the webhooks of one channel take, which no header tells.
+        var hiddenWebhookPerMinute = 30
+        /// Answers 401, 403 and 429 in ten minutes before the address is banned.
+        var invalidRequests = 10_000
+    }
+
+    /// What a request is told.
+    struct Verdict: Sendable {
+        enum Scope: String, Sendable {
+            case user, global, shared
+        }
+
+        /// Nil if there is no bucket to speak of.
+        var bucket: (hash: String, limit: Int, remaining: Int, resetAt: Timestamp)?
+        /// Set if the request is refused.
+        var refused: (scope: Scope, retryAfter: Duration)?
+    }
+
+    private struct Window: Sendable {
+        var count: Int
+        var endsAt: Timestamp
+    }
+
+    var configuration: Configuration
+    private var windows: [String: Window] = [:]
+    private var global: [ID: Deque<Timestamp>] = [:]
+    private var hidden: [String: Deque<Timestamp>] = [:]
+    private var invalid: Deque<Timestamp> = []
+
+    init(_ configuration: Configuration) { self.configuration = configuration }
+
+    /// Counts a request and says whether it may go on.
+    mutating func admit(_ route: Route, parameters: [String: String], caller: ID, hiddenKey: String?, at now: Timestamp) -> Verdict {
+        guard configuration.isEnabled else { return Verdict() }
+        if route.countsGlobally, let wait = globalWait(caller, now) { return Verdict(refused: (.global, wait)) }
+        let hash = Self.hash("\(route.method) \(route.template)")
+        let key = "\(hash):\(Route.majorParameter(parameters))"
+        if windows.count > 10_000 { windows = windows.filter { $0.value.endsAt > now } }
+        var window = windows[key] ?? Window(count: 0, endsAt: now)
+        if window.endsAt <= now { window = Window(count: 0, endsAt: now + .milliseconds(route.pace.milliseconds)) }
+        window.count += 1
+        windows[key] = window
+        let remaining = max(0, route.pace.count - window.count)
+        var verdict = Verdict(bucket: (hash, route.pace.count, remaining, window.endsAt))
+        if window.count > route.pace.count {
+            verdict.refused = (.user, window.endsAt - now)
+        } else if let hiddenKey, let wait = hiddenWait(hiddenKey, now) {
+            verdict.refused = (.shared, wait)
+        }
+        return verdict
+    }
+
+    /// Counts an answer; true once the address is banned.
+    mutating func note(status: Int, scope: Verdict.Scope?, at now: Timestamp) {
+        guard status == 401 || status == 403 || status == 429, scope != .shared else { return }
+        invalid.append(now)
+        while invalid.count > configuration.invalidRequests { invalid.removeFirst() }
+    }
+
+    /// How many invalid requests the last ten minutes saw.
+    mutating func invalidCount(at now: Timestamp) -> Int {
+        while let first = invalid.first, now - first > .seconds(600) { invalid.removeFirst() }
+        return invalid.count
+    }
+
+    mutating func isBanned(at now: Timestamp) -> Bool {
+        configuration.isEnabled && invalidCount(at: now) >= configuration.invalidRequests
+    }
+
+    private mutating func globalWait(_ caller: ID, _ now: Timestamp) -> Duration? {
+        Self.slide(&global[caller, default: []], configuration.globalPerSecond, .seconds(1), now)
+    }
+
+    private mutating func hiddenWait(_ key: String, _ now: Timestamp) -> Duration? {
+        if hidden.count > 1_000 { hidden = hidden.filter { $0.value.last.map { now - $0 < .seconds(60) } ?? false } }
+        return Self.slide(&hidden[key, default: []], configuration.hiddenWebhookPerMinute, .seconds(60), now)
+    }
+
+    /// A sliding window: nil and counted, or how long to wait.
+    private static func slide(_ times: inout Deque<Timestamp>, _ limit: Int, _ span: Duration, _ now: Timestamp) -> Duration? {
+        while let first = times.first, now - first >= span { times.removeFirst() }
+        if times.count >= limit, let first = times.first { return first + span - now }
+        times.append(now)
+        return nil
+    }
+
+    /// The opaque name of a bucket: the same for the same route, whatever the major parameter.
+    static func hash(_ text: String) -> String {
+        String(text.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }, radix: 16)
+    }
+}

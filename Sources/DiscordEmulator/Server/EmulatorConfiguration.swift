@@ -1,0 +1,52 @@
+public import Support
+
+/// What an emulator is started with. Every field has a default with which it runs.
+public struct EmulatorConfiguration: Sendable {
+    /// Where it listens. Only loopback unless you say otherwise.
+    public var host = "127.0.0.1"
+    /// 0 takes any free port.
+    public var port = 0
+    /// Other names under which it may be addressed, beside loopback's.
+    public var allowedHosts: [String] = []
+    /// The one bot token that is accepted; nil accepts any.
+    public var token: Secret?
+    /// From which interaction tokens, session ids and CDN signatures are made.
+    public var seed: UInt64 = 0
+    public var enforcesRateLimits = true
+    /// Requests that a bot may make in a second, over all routes.
+    public var globalRequestsPerSecond = 50
+    /// Answers 401, 403 and 429 in ten minutes before the address is banned.
+    public var invalidRequestLimit = 10_000
+    /// Gateway: how often bots are asked to beat.
+    public var heartbeatInterval: Duration = .milliseconds(41_250)
+    /// Gateway: how long a session whose socket is gone waits for a resume.
+    public var sessionLifetime: Duration = .seconds(180)
+    /// Privileged intents (bits) which are not switched on: asking for them closes with 4014.
+    public var disallowedIntents: Int64 = 0
+    /// Messages kept in each channel.
+    public var messagesPerChannel = 2_000
+    /// All attachments together, in bytes.
+    public var attachmentBytes = 256 << 20
+    /// Awaited before a REST request is done and after it was done, before its answer is sent. A test can end the bot's process here.
+    public var onExchange: (@Sendable (EmulatorExchange) async -> Void)?
+
+    public init() {}
+}
+
+/// A REST request as ``EmulatorConfiguration/onExchange`` sees it.
+public struct EmulatorExchange: Sendable {
+    public enum Phase: Sendable {
+        /// Received, nothing done.
+        case before
+        /// Done, the answer not yet sent.
+        case after(status: Int)
+    }
+
+    public let phase: Phase
+    /// Counts from 1 over all REST requests.
+    public let number: Int
+    public let method: String
+    /// As in `/channels/{channel_id}/messages`; empty if there is no such route.
+    public let route: String
+    public let path: String
+}

@@ -1,0 +1,146 @@
+import DequeModule
+import OrderedCollections
+import Support
+import Synchronization
+
+/// The one lock around everything: each step sets the world's clock, changes it, and tells gateway sessions, pages and waiters what
+/// happened. No step waits for anything.
+final class EmulatorCore: Sendable {
+    struct State: Sendable {
+        var world: World
+        var hub: GatewayHub
+        var limiter: RateLimiter
+        var faults = FaultPlan()
+        var traffic = TrafficLog()
+        var audience = Audience()
+        /// How far this clock is ahead of the machine's.
+        var offset: Duration = .zero
+        var now: Timestamp { world.now }
+    }
+
+    let configuration: EmulatorConfiguration
+    let clock: any WallClock
+    private let state: Mutex<State>
+    private let watchers = Mutex<(next: Int, all: [Int: AsyncStream<Void>.Continuation])>((0, [:]))
+    /// Moments at which the world has to be looked at.
+    let alarms: AsyncStream<Timestamp>
+    private let alarm: AsyncStream<Timestamp>.Continuation
+
+    init(_ configuration: EmulatorConfiguration, clock: any WallClock) {
+        self.configuration = configuration
+        self.clock = clock
+        (alarms, alarm) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(100_000))
+        state = Mutex(Self.fresh(configuration, at: clock.now()))
+    }
+
+    private static func fresh(_ configuration: EmulatorConfiguration, at now: Timestamp) -> State {
+        var limits = World.Limits()
+        limits.messagesPerChannel = max(1, configuration.messagesPerChannel)
+        limits.attachmentBytes = configuration.attachmentBytes
+        var hub = GatewayHub.Configuration()
+        hub.sessionLifetime = configuration.sessionLifetime
+        hub.disallowedIntents = Intents(rawValue: configuration.disallowedIntents)
+        hub.machine.heartbeatInterval = configuration.heartbeatInterval
+        let limiter = RateLimiter.Configuration(
+            isEnabled: configuration.enforcesRateLimits, globalPerSecond: configuration.globalRequestsPerSecond,
+            invalidRequests: configuration.invalidRequestLimit)
+        return State(
+            world: World(now: now, seed: configuration.seed, limits: limits), hub: GatewayHub(hub), limiter: RateLimiter(limiter))
+    }
+
+    /// Does one step.
+    func step<Result: Sendable, Failure: Error>(_ body: (inout State) throws(Failure) -> Result) throws(Failure) -> Result {
+        let (result, hasNews) = state.withLock { state -> (Swift.Result<Result, Failure>, Bool) in
+            state.world.now = clock.now() + state.offset
+            state.world.expireInteractions()
+            let result: Swift.Result<Result, Failure>
+            do throws(Failure) { result = .success(try body(&state)) } catch { result = .failure(error) }
+            return (result, publish(&state))
+        }
+        if hasNews { for watcher in watchers.withLock({ Array($0.all.values) }) { watcher.yield() } }
+        return try result.get()
+    }
+
+    /// Tells everybody; whether there was anything to tell.
+    private func publish(_ state: inout State) -> Bool {
+        let events = state.world.takeEvents()
+        for event in events {
+            state.hub.publish(event, in: state.world)
+            state.audience.publish(event, in: state.world)
+            guard case .interactionChanged(let interaction) = event, let deadline = interaction.deadline else { continue }
+            alarm.yield(deadline + .milliseconds(1) - state.offset)
+        }
+        return !events.isEmpty
+    }
+
+    /// What a look at the state finds.
+    enum Look<Found: Sendable>: Sendable {
+        case found(Found)
+        case notYet
+        /// It is there, but must not change for that long.
+        case again(after: Duration)
+    }
+
+    /// Looks at each change until something is found; nil when the time (of the machine's clock) is over.
+    func wait<Found: Sendable>(atMost timeout: Duration, _ look: @escaping @Sendable (inout State) -> Look<Found>) async -> Found? {
+        let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let id = watchers.withLock { watchers in
+            watchers.next += 1
+            watchers.all[watchers.next] = continuation
+            return watchers.next
+        }
+        defer { watchers.withLock { $0.all[id] = nil } }
+        continuation.yield()
+        return await withTaskGroup(of: Found?.self) { group in
+            group.addTask { [clock] in
+                try? await clock.sleep(for: timeout)
+                continuation.finish()
+                return nil
+            }
+            var found: Found?
+            search: for await _ in changes {
+                switch step({ state in look(&state) }) {
+                case .found(let result):
+                    found = result
+                    break search
+                case .notYet: continue
+                case .again(let pause):
+                    group.addTask { [clock] in
+                        try? await clock.sleep(for: pause)
+                        continuation.yield()
+                        return nil
+                    }
+                }
+            }
+            group.cancelAll()
+            return found
+        }
+    }
+
+    /// Ends what keeps the server from stopping.
+    func shutDown() {
+        step { state in
+            state.hub.disconnectAll(code: 1001)
+            state.audience.finish()
+        }
+        alarm.finish()
+    }
+
+    /// The world as new. Sockets are cut, so that bots identify again.
+    func reset() {
+        step { state in
+            let address = state.world.baseAddress
+            let audience = state.audience
+            let offset = state.offset
+            state.hub.disconnectAll(code: 4000)
+            var fresh = Self.fresh(configuration, at: state.now)
+            fresh.world.baseAddress = address
+            fresh.audience = audience
+            fresh.offset = offset
+            fresh.limiter.configuration = state.limiter.configuration
+            state = fresh
+            state.audience.tell("reset", [:])
+        }
+        for watcher in watchers.withLock({ Array($0.all.values) }) { watcher.yield() }
+    }
+}
