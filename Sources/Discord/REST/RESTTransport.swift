@@ -10,7 +10,7 @@ public protocol RESTTransport: Sendable {
     func send(_ request: RESTRequest) async throws(RESTTransportError) -> RESTResponse
 }
 
-/// What goes over the wire. Holds tokens: never print one.
+/// What goes over the wire. Holds tokens, so nothing of it prints.
 public struct RESTRequest: Sendable {
     public var method: Route.Method
     public var url: String
@@ -20,6 +20,11 @@ public struct RESTRequest: Sendable {
     public var timeout: Duration
     /// Bytes of an answer's body beyond which it is given up.
     public var responseLimit: Int
+}
+
+extension RESTRequest: CustomStringConvertible, CustomReflectable {
+    public var description: String { "\(method.rawValue) request" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// What came back.

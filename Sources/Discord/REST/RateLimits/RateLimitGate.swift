@@ -11,7 +11,7 @@ final class RateLimitGate: Sendable {
         var continuations: [CallID: CheckedContinuation<Void, any Error>] = [:]
         /// What was decided before the call came to wait for it.
         var decided: [CallID: RateLimiter.Refusal?] = [:]
-        var timer: Task<Void, Never>?
+        var timer: (task: Task<Void, Never>, deadline: Timestamp)?
     }
 
     private let state: Mutex<State>
@@ -81,15 +81,23 @@ final class RateLimitGate: Sendable {
             }
             if let refusal { continuation.resume(throwing: RefusedCall(refusal)) } else { continuation.resume() }
         }
-        state.timer?.cancel()
-        state.timer = nil
-        guard let wakeAfter else { return }
+        guard let wakeAfter else {
+            state.timer?.task.cancel()
+            state.timer = nil
+            return
+        }
         let deadline = clock.now() + wakeAfter
-        state.timer = Task { [weak self, clock] in
+        if let timer = state.timer {
+            // One that comes early does no harm: it sets the next.
+            if timer.deadline <= deadline, timer.deadline > clock.now() { return }
+            timer.task.cancel()
+        }
+        let task = Task { [weak self, clock] in
             guard (try? await clock.sleep(until: deadline)) != nil else { return }
             self?.update { _ in }
         }
+        state.timer = (task, deadline)
     }
 
-    deinit { state.withLock { $0.timer?.cancel() } }
+    deinit { state.withLock { $0.timer?.task.cancel() } }
 }
