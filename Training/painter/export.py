@@ -12,7 +12,7 @@ from bart import CONFIG as BART
 from captions import known_words
 from vqgan import CONFIG as VQGAN
 
-GENERATION = {"condition_scale": 3.0, "top_k": 64, "temperature": 0.8, "do_sample": True}
+GENERATION = {"condition_scale": 1.25, "top_k": 32, "temperature": 0.6, "do_sample": True}
 
 
 def write_json(path, content):
