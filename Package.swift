@@ -123,7 +123,9 @@ let package = Package(
         tests("Jobs", ["Storage", "Support", grdb, log, lifecycle, lifecycleTestKit]),
         tests("ModelProviders", ["Inference", "Support", "Pictures"]),
         tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),
-        tests("Features", ["Discord", "DiscordModels", "DiscordEmulator", "Jobs", "Storage", "Inference", "Pictures", "Support", log]),
+        tests(
+            "Features",
+            ["Discord", "DiscordModels", "DiscordEmulator", "Jobs", "Storage", "Inference", "Pictures", "Support", log, lifecycle, http]),
         tests("App", ["DiscordEmulator", "DiscordModels", "Support", http]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ],

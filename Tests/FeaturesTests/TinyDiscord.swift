@@ -33,8 +33,9 @@ final class TinyDiscord: RESTTransport {
         var calls: [Call] = []
         var posted: [(channel: String, json: JSONValue)] = []
         var nextID: UInt64 = 5_000_000_000_000_000_000
-        var faults: [(route: String, fault: Fault)] = []
+        var faults: [(route: String, fault: Fault, times: Int)] = []
         var held: [String: Gate] = [:]
+        var isHolding = false
     }
 
     private let state = Mutex(State())
@@ -46,22 +47,32 @@ final class TinyDiscord: RESTTransport {
 
     /// From now on, each in turn: calls whose route begins so meet the fault.
     func meet(_ fault: Fault, at route: String, times: Int = 1) {
-        state.withLock { state in for _ in 0..<times { state.faults.append((route, fault)) } }
+        state.withLock { $0.faults.append((route, fault, times)) }
     }
+
+    /// No more faults.
+    func heal() { state.withLock { $0.faults = [] } }
 
     /// Calls whose route begins so wait until the gate opens.
     func hold(_ route: String, _ gate: Gate) { state.withLock { $0.held[route] = gate } }
+
+    /// Whether a call waits, or has waited, at a gate.
+    var isHolding: Bool { state.withLock { $0.isHolding } }
 
     func send(_ request: RESTRequest) async throws(RESTTransportError) -> RESTResponse {
         let route = "\(request.method.rawValue) \(request.url.dropFirst("http://discord".count))"
         let call = Call(route: route, json: Self.json(request.body ?? []), hasFiles: Self.isMultipart(request))
         if let gate = state.withLock({ $0.held.first { route.hasPrefix($0.key) }?.value }) {
+            state.withLock { $0.isHolding = true }
             do { try await gate.pass() } catch { throw RESTTransportError(.cancelled, detail: "cancelled") }
         }
         let fault = state.withLock { state -> Fault? in
             state.calls.append(call)
             guard let index = state.faults.firstIndex(where: { route.hasPrefix($0.route) }) else { return nil }
-            return state.faults.remove(at: index).fault
+            let fault = state.faults[index].fault
+            state.faults[index].times -= 1
+            if state.faults[index].times == 0 { state.faults.remove(at: index) }
+            return fault
         }
         switch fault {
         case .refuse(let status, let code): return RESTResponse(status: status, body: Array(#"{"code":\#(code),"message":"no"}"#.utf8))

@@ -86,6 +86,11 @@ public struct GenerateFeature: Sendable {
         try await router.handle(event, receivedAt: context.receivedAt)
     }
 
+    /// The same for an interaction that came another way.
+    public func handle(_ interaction: Interaction, receivedAt: Timestamp) async throws {
+        try await router.handle(interaction, receivedAt: receivedAt)
+    }
+
     /// What must run while the bot does, in the order to start them.
     public var services: [any Service] { [reporter, deliveries] }
 

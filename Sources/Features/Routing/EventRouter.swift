@@ -19,7 +19,7 @@ struct EventRouter: Sendable {
         try await handle(interaction, receivedAt: receivedAt)
     }
 
-    private func handle(_ interaction: Interaction, receivedAt: Timestamp) async throws {
+    func handle(_ interaction: Interaction, receivedAt: Timestamp) async throws {
         guard let reaction = router.route(interaction), let user = interaction.author else { return }
         let window = InteractionWindow(interaction.id, receivedAt: receivedAt)
         var address = ReplyAddress(
