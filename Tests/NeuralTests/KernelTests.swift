@@ -76,7 +76,8 @@ struct KernelTests {
         let (m, n, k) = (23, 70, 50)
         let input = numbers(m * k, seed: 1)
         let matrix = PackedMatrix(outputs: n, inputs: k)
-        matrix.fill(rows: numbers(n * k, seed: 2).start)
+        let weights = numbers(n * k, seed: 2)
+        matrix.fill(rows: weights.start)
         let pool = ComputePool(threads: 2, level: level)
         let together = FloatBuffer(count: m * n)
         let alone = FloatBuffer(count: m * n)
@@ -107,7 +108,7 @@ struct KernelTests {
 
         // One pixel by the definition: outside the picture is zero.
         let (y, x, output) = (0, side - 1, outputs - 1)
-        var exact = numbers(side * side * outputs, seed: 4).start[(y * side + x) * outputs + output] + bias.start[output]
+        var exact = numbers(side * side * outputs, seed: 4).array[(y * side + x) * outputs + output] + bias.start[output]
         for dy in -1...1 {
             for dx in -1...1 where (0..<side).contains(y + dy) && (0..<side).contains(x + dx) {
                 for input in 0..<inputs {

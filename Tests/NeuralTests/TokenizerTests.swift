@@ -27,13 +27,12 @@ struct TokenizerTests {
         #expect(tokenizer.tokenize("", limit: 24) == [tokenizer.start, tokenizer.end])
     }
 
-    @Test("the longest prompt that is let in takes no time worth mentioning")
+    @Test("the longest prompt that is let in is tokenized within the minute on any machine", .timeLimit(.minutes(1)))
     func longest() throws {
         let tokenizer = try tokenizer(PainterFixture.all[0])
-        let clock = ContinuousClock()
         for text in ["circle", "\u{1f469}\u{200d}\u{1f91d}\u{200d}\u{1f468}", "é", "a "] {
             let prompt = String(repeating: text, count: BytePairTokenizer.promptLimit / text.utf8.count)
-            #expect(clock.measure { _ = tokenizer.tokenize(prompt, limit: 64) } < .seconds(20))
+            #expect(tokenizer.tokenize(prompt, limit: 64).count <= 64)
         }
     }
 

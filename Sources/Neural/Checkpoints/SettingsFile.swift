@@ -29,7 +29,7 @@ struct SettingsFile {
         guard file.bytes.count <= sizeLimit else {
             throw CheckpointError(.outOfBounds, file: path, "is larger than \(sizeLimit) bytes")
         }
-        guard let value = try? JSONSerialization.jsonObject(with: Data(file.bytes)) else {
+        guard let value = try? JSONSerialization.jsonObject(with: withExtendedLifetime(file) { Data(file.bytes) }) else {
             throw CheckpointError(.malformed, file: path, offset: 0, "is not JSON")
         }
         return value

@@ -1,4 +1,5 @@
 // Storage of tensors: a run of floats at one address for as long as someone holds it. Shapes live with those who use it.
+// Give a buffer a name for as long as its pointer is used: `FloatBuffer(count: 4).start` is freed before anyone can read it.
 // Weights are written while a checkpoint loads and only read afterwards; a workspace belongs to one call. That discipline,
 // not the type, makes sharing safe, so the type stays inside this module.
 

@@ -6,7 +6,7 @@ struct BytePairTokenizer: Sendable {
     /// Bytes; longer prompts are refused by `DalleMini`.
     static let promptLimit = 20_000
     /// Letters of a word that are looked at: a word costs time in the square of its length, and no model reads that far.
-    static let wordLimit = 4_000
+    static let wordLimit = 1_000
 
     private struct Pair: Hashable {
         let left: String
@@ -44,7 +44,7 @@ struct BytePairTokenizer: Sendable {
         guard file.bytes.count <= SettingsFile.sizeLimit else {
             throw CheckpointError(.outOfBounds, file: mergesPath, "is larger than \(SettingsFile.sizeLimit) bytes")
         }
-        guard let text = String(validating: file.bytes, as: UTF8.self) else {
+        guard let text = withExtendedLifetime(file, { String(validating: file.bytes, as: UTF8.self) }) else {
             throw CheckpointError(.malformed, file: mergesPath, "is not UTF-8 text")
         }
         var ranks: [Pair: Int] = [:]
