@@ -5,6 +5,7 @@ usage: jobs_peers.py [JOBS]
 Both do less for each job than Troupe does: neither has leases with fences, fairness, caps, or an outbox. huey stores each
 result; its `fsync` can only be on (FULL) or off (OFF), so it is timed both ways. litequeue sets NORMAL itself.
 """
+import concurrent.futures
 import json
 import os
 import sys
@@ -25,9 +26,9 @@ def report(peer, story, seconds):
 def huey_stories(name, fsync, jobs):
     global count
     everything, count = count, jobs
-    for story in ("one after the other", "all in, then all out"):
+    for story in ("one after the other", "all in, then all out", "32 threads at a time"):
         with tempfile.TemporaryDirectory() as folder:
-            queue = SqliteHuey("bench", filename=os.path.join(folder, "t.db"), fsync=fsync)
+            queue = SqliteHuey("bench", filename=os.path.join(folder, "t.db"), fsync=fsync, timeout=60)
 
             @queue.task()
             def generate(prompt, count):
@@ -41,11 +42,19 @@ def huey_stories(name, fsync, jobs):
                 for _ in range(count):
                     generate(**arguments)
                     work()
-            else:
+            elif story == "all in, then all out":
                 for _ in range(count):
                     generate(**arguments)
                 for _ in range(count):
                     work()
+            else:
+                def lane(jobs):
+                    for _ in range(jobs):
+                        generate(**arguments)
+                        work()
+
+                with concurrent.futures.ThreadPoolExecutor(32) as pool:
+                    list(pool.map(lane, [count // 32] * 32))
             report(name, story, time.perf_counter() - start)
     count = everything
 

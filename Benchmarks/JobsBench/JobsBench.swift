@@ -14,7 +14,7 @@ struct JobsBench {
         let arguments = CommandLine.arguments.dropFirst()
         let count = arguments.first.flatMap { Int($0) } ?? 10_000
         let durability: Database.Durability = arguments.dropFirst().first == "power" ? .powerLoss : .processCrash
-        let stories = [("one after the other", oneByOne), ("all in, then all out", allInAllOut), ("8 tasks at a time", eightAtATime)]
+        let stories = [("one after the other", oneByOne), ("all in, then all out", allInAllOut), ("32 tasks at a time", manyAtATime)]
         for (name, story) in stories {
             let folder = FileManager.default.temporaryDirectory.appending(path: "jobs-bench-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -28,7 +28,10 @@ struct JobsBench {
             guard try await queue.depths().allSatisfy({ $0.waiting == 0 && $0.running == 0 }) else { fatalError("jobs were left behind") }
             try database.close()
             try FileManager.default.removeItem(at: folder)
-            print("{\"peer\": \"troupe\", \"story\": \"\(name)\", \"jobs_per_second\": \(Int(Double(count) / seconds))}")
+            let synchronous = durability == .powerLoss ? "FULL" : "NORMAL"
+            print(
+                "{\"peer\": \"troupe (synchronous=\(synchronous))\", \"story\": \"\(name)\", \"jobs_per_second\": \(Int(Double(count) / seconds))}"
+            )
         }
     }
 
@@ -44,11 +47,11 @@ struct JobsBench {
         for _ in 1...count { try await work(queue) }
     }
 
-    @Sendable static func eightAtATime(_ queue: SQLJobQueue, _ count: Int) async throws {
+    @Sendable static func manyAtATime(_ queue: SQLJobQueue, _ count: Int) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for lane in 0..<8 {
+            for lane in 0..<32 {
                 group.addTask {
-                    for number in stride(from: lane + 1, through: count, by: 8) {
+                    for number in stride(from: lane + 1, through: count, by: 32) {
                         _ = try await queue.enqueue(job(number), at: now)
                         try await work(queue)
                     }

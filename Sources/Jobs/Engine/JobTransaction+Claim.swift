@@ -35,12 +35,7 @@ extension JobTransaction {
     }
 
     /// The job under a lease that still holds.
-    func leased(_ lease: JobLease) throws -> Job {
-        guard let job = try job(lease.requestID), job.state == .running, job.fence == lease.fence, job.worker == lease.worker else {
-            throw JobQueueError.stale(lease)
-        }
-        return job
-    }
+    func leased(_ lease: JobLease) throws -> Job { try lease.proved(by: try job(lease.requestID)) }
 
     mutating func renew(_ lease: JobLease, for duration: Duration, at now: Timestamp) throws -> RenewedLease {
         var job = try leased(lease)
@@ -66,5 +61,13 @@ extension JobTransaction {
         if let recorded = try self.output(of: lease.requestID) { return recorded }
         try insert(output, of: lease.requestID, at: now)
         return output
+    }
+}
+
+extension JobLease {
+    /// The job as it was found, if this lease still holds it.
+    func proved(by job: Job?) throws(JobQueueError) -> Job {
+        guard let job, job.state == .running, job.fence == fence, job.worker == worker else { throw .stale(self) }
+        return job
     }
 }

@@ -2,9 +2,10 @@ import Support
 
 extension JobTransaction {
     mutating func settle(_ lease: JobLease, as outcome: JobOutcome, at now: Timestamp, answer: FinalAnswer) throws -> Job {
+        let found = try job(lease.requestID)
         // A repeat of what succeeded: the reply was lost, not the write.
-        if outcome == .completed, let job = try job(lease.requestID), job.state == .completed, job.fence == lease.fence { return job }
-        let job = try leased(lease)
+        if outcome == .completed, let found, found.state == .completed, found.fence == lease.fence { return found }
+        let job = try lease.proved(by: found)
         let settled = job.settled(as: outcome, at: now)
         return try finish(job, as: settled, answer: answer)
     }
