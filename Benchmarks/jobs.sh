@@ -6,9 +6,9 @@ cd "$(dirname "$0")/.."
 jobs=${1:-5000}
 rounds=${2:-3}
 swift build -c release --product JobsBench
-Scripts/python-environment.sh Benchmarks/jobs-requirements.txt .venv-jobs
+Scripts/python-environment.sh Benchmarks/jobs-requirements.txt .venv
 for _ in $(seq "$rounds"); do
-    .venv-jobs/bin/python Benchmarks/jobs_peers.py "$jobs"
+    .venv/bin/python Benchmarks/jobs_peers.py "$jobs"
     .build/release/JobsBench "$jobs" crash
     .build/release/JobsBench $((jobs / 10)) power
 done

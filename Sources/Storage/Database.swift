@@ -10,8 +10,9 @@ import Support
 public final class Database: Sendable {
     /// What survives a power cut or a crash of the operating system. The file stays sound either way.
     public enum Durability: Sendable, Hashable {
-        /// What was written in about the last second before it may be lost, as if it had never been asked (SQLite's
-        /// `synchronous=NORMAL` in WAL mode). The default: a person can ask again, and a write costs no wait for the disk.
+        /// What the system had not yet put on the disk by itself, up to about half a minute, is lost as if it had never been
+        /// asked or said (SQLite's `synchronous=NORMAL` in WAL mode): a person asks again, an answer may be edited in twice.
+        /// The default, since a write then costs no wait for the disk.
         case processCrash
         /// Nothing that was reported as written is lost (`synchronous=FULL`): each transaction waits for the disk.
         case powerLoss
