@@ -23,6 +23,7 @@ extension EmulatorCore {
                 }
             }
         }
+        wakeWatchers()
     }
 
     func disconnected(_ connection: Int, code: Int?) {

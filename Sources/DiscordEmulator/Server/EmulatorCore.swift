@@ -57,9 +57,12 @@ final class EmulatorCore: Sendable {
             do throws(Failure) { result = .success(try body(&state)) } catch { result = .failure(error) }
             return (result, publish(&state))
         }
-        if hasNews { for watcher in watchers.withLock({ Array($0.all.values) }) { watcher.yield() } }
+        if hasNews { wakeWatchers() }
         return try result.get()
     }
+
+    /// Lets everybody who waits look again; needed where a change is no event of the world, as when a bot comes online.
+    func wakeWatchers() { for watcher in watchers.withLock({ Array($0.all.values) }) { watcher.yield() } }
 
     /// Tells everybody; whether there was anything to tell.
     private func publish(_ state: inout State) -> Bool {
