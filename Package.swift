@@ -125,7 +125,10 @@ let package = Package(
         tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),
         tests(
             "Features",
-            ["Discord", "DiscordModels", "DiscordEmulator", "Jobs", "Storage", "Inference", "Pictures", "Support", log, lifecycle, http]),
+            [
+                "Discord", "DiscordModels", "DiscordEmulator", "Jobs", "Storage", "Inference", "ModelProviders", "Pictures", "Support", log,
+                lifecycle, http,
+            ]),
         tests("App", ["DiscordEmulator", "DiscordModels", "Support", http]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ],

@@ -1,0 +1,99 @@
+import AsyncHTTPClient
+import Discord
+import DiscordEmulator
+import DiscordModels
+import Foundation
+import Inference
+import Jobs
+import Logging
+import ServiceLifecycle
+import Storage
+import Support
+import Testing
+
+@testable import Features
+
+/// A whole bot against the emulator, over sockets and on a database file: what `troupe run` wires together.
+struct SocketBot: Sendable {
+    let models: [any ImageModel]
+    /// A restarted bot is a new value on the same file.
+    let database: String
+    /// What the gateway remembers across restarts.
+    var sessions = MemorySessionStore()
+    var limits = JobLimits()
+
+    /// Runs the bot until the story is over; then its process is gone at once, whatever it was doing.
+    func run<Value: Sendable>(
+        on emulator: EmulatorServer, paints: Bool = true, _ story: @escaping @Sendable (SQLJobQueue) async throws -> Value
+    ) async throws -> Value {
+        let clock = SystemClock()
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPTransport.configuration)
+        do {
+            let jobs = SQLJobQueue(
+                try Database(.init(parsing: "sqlite:\(database)"), schemas: [SQLJobQueue.schema], at: clock.now()), limits: limits)
+            let services = try await services(jobs, http, clock, address: emulator.address(), paints: paints)
+            let value = try await withThrowingTaskGroup(of: Void.self) { group in
+                for service in services { group.addTask { try await service.run() } }
+                defer { group.cancelAll() }
+                try #require(await emulator.control.waitForCommand("generate"))
+                try #require(await emulator.control.waitUntilOnline())
+                return try await story(jobs)
+            }
+            try await http.shutdown()
+            return value
+        } catch {
+            try await http.shutdown()
+            throw error
+        }
+    }
+
+    private func services(
+        _ jobs: SQLJobQueue, _ http: HTTPClient, _ clock: SystemClock, address: String, paints: Bool
+    ) async throws -> [any Service] {
+        let token = Secret("test-token")
+        let randomness: @Sendable () -> UInt64 = { .random(in: .min ... .max) }
+        let jitter: @Sendable () -> Double = { 0.5 }
+        let rest = RESTClient(
+            configuration: .init(token: token, baseURL: address + "/api/v10"), transport: HTTPTransport(http: http), clock: clock,
+            logger: quiet, randomness: randomness)
+        let catalog = ImageModelCatalog(models)
+        var configuration = GenerateFeature.Configuration(buttonSecret: Secret("the operator's key"), worker: "bot \(UUID())")
+        configuration.deliveryBackoff = Backoff(base: .milliseconds(100), cap: .milliseconds(500))
+        let feature = GenerateFeature(
+            jobs: jobs, rest: rest, models: catalog, configuration: configuration, clock: clock, randomness: randomness, logger: quiet)
+        let gateway = Gateway(
+            configuration: .init(token: token, intents: .guilds), sessions: sessions, clock: clock, jitter: jitter, logger: quiet,
+            directions: { try await rest.gatewayBot() }, handler: { event, context in try await feature.handle(event, context) })
+        _ = try await CommandSync(client: rest, logger: quiet).register(feature.commands, application: EmulatorControl.application)
+        let answer = GenerateFeature.finalAnswer
+        var services: [any Service] = feature.services + [gateway]
+        services.append(JobScheduler(queue: jobs, interval: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
+        services.append(JobRescuer(queue: jobs, interval: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
+        if paints {
+            var processor = JobProcessor.Configuration(queues: GenerateFeature.queues(models: catalog), worker: "runner \(UUID())")
+            processor.lease = .milliseconds(600)
+            processor.concurrency = 2
+            processor.backoff = Backoff(base: .milliseconds(50), cap: .milliseconds(100))
+            services.append(
+                JobProcessor(
+                    queue: jobs, workers: GenerateFeature.workers(models: catalog, logger: quiet), configuration: processor, clock: clock,
+                    jitter: jitter, logger: quiet, answer: answer))
+        }
+        return services
+    }
+
+    /// A database file that goes away with the test.
+    static func withDatabase<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+        let file = FileManager.default.temporaryDirectory.appending(path: "features-\(UUID().uuidString).db").path(percentEncoded: false)
+        defer { for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file + ending) } }
+        return try await body(file)
+    }
+}
+
+extension Message {
+    /// The custom id of the button with this label.
+    func button(_ label: String) -> String? {
+        for case .button(let button) in (components ?? []).flatMap(\.flattened) where button.label == label { return button.customID }
+        return nil
+    }
+}
