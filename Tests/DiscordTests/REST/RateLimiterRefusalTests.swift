@@ -123,7 +123,7 @@ struct RateLimiterRefusalTests {
             let call = try bench.ask(LimiterBench.callback(n))
             _ = bench.leaving()
             bench.refuse(call, after: 0, ["x-ratelimit-scope": "shared"])
-            bench.limiter.withdraw(call)
+            bench.limiter.withdraw(call, at: bench.now)
         }
         for n in 1...20 {
             let call = try bench.ask(LimiterBench.messages(in: n))
@@ -145,7 +145,7 @@ struct RateLimiterRefusalTests {
         _ = bench.leaving()
         let waiting = try (1...3).map { _ in try bench.ask(LimiterBench.messages(in: 1)) }
         #expect(throws: RefusedCall(.queueFull)) { try bench.ask(LimiterBench.messages(in: 1)) }
-        bench.limiter.withdraw(waiting[1])
+        bench.limiter.withdraw(waiting[1], at: bench.now)
         #expect(throws: Never.self) { try bench.ask(LimiterBench.messages(in: 1)) }
     }
 }

@@ -101,14 +101,14 @@ struct RateLimiterTests {
         var bench = LimiterBench()
         let first = try bench.ask(LimiterBench.messages(in: 1))
         _ = bench.leaving()
-        bench.limiter.withdraw(first)
+        bench.limiter.withdraw(first, at: bench.now)
         let second = try bench.ask(LimiterBench.messages(in: 1))
         #expect(bench.leaving() == [second])
         bench.answer(second, LimiterBench.headers(remaining: 3, resetAfter: 5))
         let calls = try (1...5).map { _ in try bench.ask(LimiterBench.messages(in: 1)) }
         #expect(bench.leaving() == Array(calls[..<3]))
         bench.answer(calls[0], status: 502)
-        bench.limiter.withdraw(calls[1])
+        bench.limiter.withdraw(calls[1], at: bench.now)
         bench.answer(calls[2], LimiterBench.headers(remaining: 0, resetAfter: 5))
         #expect(bench.leaving() == [])
     }

@@ -1,43 +1,59 @@
 import DequeModule
+import OrderedCollections
 import Support
 
-/// The limit over all of a bot's calls: 50 that *arrive* in a second.
+/// The limit over all of a bot's calls: 50 that *arrive* at Discord in a second, however long their journeys were.
 ///
-/// What leaves evenly need not arrive so. A window of 1.112 s for 50 calls gives 45 a second, and calls which travel up to
-/// 112 ms longer than others still arrive at most 50 in any one second. A second, narrow window keeps waiting calls from
-/// leaving all at once when the first reopens.
+/// A call arrives between its leaving and its answer. So each one counts from its leaving until a second after its answer; then
+/// of all calls that arrive within one second, the one that left last saw all the others counted, and there cannot be more
+/// than the limit. With answers after 50 ms this gives 45 calls a second.
 struct GlobalLimit: Sendable {
-    struct Window: Sendable, Hashable {
-        var calls: Int
-        var span: Duration
+    struct Configuration: Sendable {
+        /// Two less than Discord's 50: for another process that uses the token, and for clocks.
+        var calls = 48
+        /// A second, and what rounding takes.
+        var span: Duration = .milliseconds(1_010)
+        /// A call that is longer under way, as an upload may be, is taken to have arrived.
+        var longestJourney: Duration = .seconds(2)
+        /// Calls that leave together: so that those who waited do not leave in a burst.
+        var burst = 12
+        var burstSpan: Duration = .milliseconds(250)
     }
 
-    static let windowsOfDiscord = [
-        Window(calls: 50, span: .milliseconds(1_112)), Window(calls: 12, span: .milliseconds(250)),
-    ]
-
-    private let windows: [Window]
-    private let memory: Int
-    private var sent: Deque<Timestamp> = []
+    private let configuration: Configuration
+    /// When those left that are under way, the oldest first.
+    private var underWay: OrderedDictionary<CallID, Timestamp> = [:]
+    /// When those came back that still count, the oldest first.
+    private var back: Deque<Timestamp> = []
+    /// When the last ``Configuration/burst`` calls left.
+    private var left: Deque<Timestamp> = []
     private var blockedUntil: Timestamp?
 
-    init(windows: [Window] = Self.windowsOfDiscord) {
-        self.windows = windows
-        memory = windows.map(\.calls).max() ?? 0
-    }
+    init(configuration: Configuration = Configuration()) { self.configuration = configuration }
 
-    /// The moment from which one more call may leave; `now` or earlier means at once.
-    func opens(at now: Timestamp) -> Timestamp {
+    /// The moment from which one more call may leave; `now` or earlier means at once. An answer may make it earlier.
+    mutating func opens(at now: Timestamp) -> Timestamp {
+        while let (id, moment) = underWay.elements.first, moment + configuration.longestJourney <= now { cameBack(id, at: now) }
+        while let first = back.first, first + configuration.span <= now { back.removeFirst() }
         var moment = blockedUntil ?? now
-        for window in windows where sent.count >= window.calls {
-            moment = max(moment, sent[sent.count - window.calls] + window.span)
+        if left.count >= configuration.burst, let first = left.first { moment = max(moment, first + configuration.burstSpan) }
+        if underWay.count + back.count >= configuration.calls {
+            let oldest = back.first ?? underWay.elements.first.map { $0.value + configuration.longestJourney } ?? now
+            moment = max(moment, oldest + configuration.span)
         }
         return moment
     }
 
-    mutating func left(at now: Timestamp) {
-        sent.append(now)
-        if sent.count > memory { sent.removeFirst() }
+    mutating func leaves(_ id: CallID, at now: Timestamp) {
+        underWay[id] = now
+        left.append(now)
+        if left.count > configuration.burst { left.removeFirst() }
+    }
+
+    /// A call was answered, or will not be. Does nothing for calls that do not count.
+    mutating func cameBack(_ id: CallID, at now: Timestamp) {
+        guard underWay.removeValue(forKey: id) != nil else { return }
+        back.append(now)
     }
 
     /// Discord said that the global limit is reached.

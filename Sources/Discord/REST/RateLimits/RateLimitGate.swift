@@ -35,7 +35,7 @@ final class RateLimitGate: Sendable {
                     if let refusal = state.decided.removeValue(forKey: id) {
                         if let refusal { continuation.resume(throwing: RefusedCall(refusal)) } else { continuation.resume() }
                     } else if Task.isCancelled {
-                        state.limiter.withdraw(id)
+                        state.limiter.withdraw(id, at: clock.now())
                         continuation.resume(throwing: CancellationError())
                     } else {
                         state.continuations[id] = continuation
@@ -45,7 +45,7 @@ final class RateLimitGate: Sendable {
         } onCancel: {
             update { state in
                 guard let continuation = state.continuations.removeValue(forKey: id) else { return }
-                state.limiter.withdraw(id)
+                state.limiter.withdraw(id, at: clock.now())
                 continuation.resume(throwing: CancellationError())
             }
         }
@@ -57,7 +57,7 @@ final class RateLimitGate: Sendable {
     }
 
     /// A call that left will have no answer.
-    func failed(_ id: CallID) { update { $0.limiter.withdraw(id) } }
+    func failed(_ id: CallID) { update { $0.limiter.withdraw(id, at: clock.now()) } }
 
     /// Changes the state, tells those who wait what was decided, and sets the timer.
     private func update<Result>(_ change: (inout sending State) throws -> Result) rethrows -> Result {

@@ -9,12 +9,17 @@ extension RateLimiter {
         let now = time.read(now)
         guard let flight = flights[id] else { return .take }
         let route = flight.call.route
+        global.cameBack(id, at: now)
         invalidCalls.record(answer, at: now)
+        if invalidCalls.hold(at: now) != nil { lookAgain = now }
         if answer.isRateLimited { return rateLimited(id, answer, at: now) }
         if let hash = answer.bucket { learn(hash, for: route) }
         buckets[flights[id]?.key ?? flight.key]?.answered(id, answer, at: now)
         flights[id] = nil
-        if answer.status == 401, route.authentication == .bot { tokenIsWrong = true }
+        if answer.status == 401, route.authentication == .bot {
+            tokenIsWrong = true
+            lookAgain = now
+        }
         if answer.status == 404, answer.code == 10_015, route.isWebhook {
             goneWebhooks.append(route.major)
             if goneWebhooks.count > 1_000 { goneWebhooks.removeFirst() }

@@ -9,7 +9,7 @@ import Support
 /// known it is a bucket of its own, with one call at a time. Calls of a bucket leave in the order in which they were asked for.
 struct RateLimiter: Sendable {
     struct Configuration: Sendable {
-        var global = GlobalLimit.windowsOfDiscord
+        var global = GlobalLimit.Configuration()
         /// Refused calls in ten minutes from which on everything is held back.
         var invalidCalls = 9_000
         /// Calls that may wait, in all.
@@ -61,7 +61,10 @@ struct RateLimiter: Sendable {
     var invalidCalls: InvalidCallGuard
     var tokenIsWrong = false
     var goneWebhooks: OrderedSet<String> = []
-    private var busy: Set<BucketKey> = []
+    /// Buckets in which calls wait: those that the global limit counts, and the others.
+    private var busy: [Bool: Set<BucketKey>] = [true: [], false: []]
+    /// When waiting calls have to be looked at though the global limit is closed: one may have waited too long.
+    var lookAgain: Timestamp?
     private var nextNumber: UInt64 = 1
     private var sweepAt = 1_024
 
@@ -75,7 +78,7 @@ struct RateLimiter: Sendable {
 
     init(configuration: Configuration = Configuration()) {
         self.configuration = configuration
-        global = GlobalLimit(windows: configuration.global)
+        global = GlobalLimit(configuration: configuration.global)
         invalidCalls = InvalidCallGuard(limit: configuration.invalidCalls)
     }
 
@@ -90,9 +93,7 @@ struct RateLimiter: Sendable {
         let call = WaitingCall(id: id, route: route, deadline: patience.map { now + $0 })
         let key = key(of: route)
         flights[id] = Flight(call: call, key: key)
-        buckets[key, default: RateLimitBucket()].insert(call)
-        busy.insert(key)
-        waitingCount += 1
+        wait(call, in: key)
         return .success(id)
     }
 
@@ -102,53 +103,60 @@ struct RateLimiter: Sendable {
         var releases: [Release] = []
         var wake: Timestamp?
         func wait(until moment: Timestamp) { wake = min(wake ?? moment, moment) }
-        var heads = Heap(busy.compactMap { key in buckets[key]?.waiting.first.map { Head(id: $0.id, key: key) } })
+        func look(at keys: Set<BucketKey>) -> [Head] {
+            keys.compactMap { key in buckets[key]?.waiting.first.map { Head(id: $0.id, key: key) } }
+        }
+        var heads = Heap(look(at: busy[false] ?? []))
+        let globalOpens = global.opens(at: now)
+        if globalOpens <= now || lookAgain.map({ $0 <= now }) == true {
+            lookAgain = nil
+            heads.insert(contentsOf: look(at: busy[true] ?? []))
+        } else if busy[true]?.isEmpty == false {
+            wait(until: globalOpens)
+            if let lookAgain { wait(until: lookAgain) }
+        }
         while let head = heads.popMin() {
-            guard var bucket = buckets[head.key], let call = bucket.waiting.first else { continue }
+            guard let call = buckets[head.key]?.waiting.first, let permit = buckets[head.key]?.permit(at: now) else { continue }
             var opens = edgeBlockedUntil.map { max($0, now) } ?? now
             if call.route.isGloballyLimited { opens = max(opens, global.opens(at: now)) }
-            var isHeldByAnswer = false
-            switch bucket.permit(at: now) {
-            case .now: break
-            case .at(let moment): opens = max(opens, moment)
-            case .afterAnswer: isHeldByAnswer = true
-            }
+            if case .at(let moment) = permit { opens = max(opens, moment) }
             var refusal = refusal(of: call.route, at: now)
             if refusal == nil, let deadline = call.deadline, max(opens, now) > deadline {
                 refusal = .tooLong(retryAfter: max(opens - now, .milliseconds(1)))
             }
             if let refusal {
-                bucket.waiting.removeFirst()
                 flights[call.id] = nil
-                waitingCount -= 1
                 releases.append(.refuse(call.id, refusal))
-            } else if !isHeldByAnswer, opens <= now {
-                bucket.waiting.removeFirst()
-                bucket.left(call.id, at: now)
+            } else if permit != .afterAnswer, opens <= now {
+                buckets[head.key]?.left(call.id, at: now)
                 flights[call.id]?.isInFlight = true
-                waitingCount -= 1
-                if call.route.isGloballyLimited { global.left(at: now) }
+                if call.route.isGloballyLimited { global.leaves(call.id, at: now) }
                 releases.append(.send(call.id))
             } else {
-                if !isHeldByAnswer { wait(until: opens) }
-                if let deadline = call.deadline { wait(until: deadline + .milliseconds(1)) }
+                if permit != .afterAnswer { wait(until: opens) }
+                if let moment = call.deadline.map({ $0 + .milliseconds(1) }) {
+                    wait(until: moment)
+                    if call.route.isGloballyLimited { lookAgain = min(lookAgain ?? moment, moment) }
+                }
                 continue
             }
-            buckets[head.key] = bucket
-            if let next = bucket.waiting.first { heads.insert(Head(id: next.id, key: head.key)) } else { busy.remove(head.key) }
+            buckets[head.key]?.waiting.removeFirst()
+            waitingCount -= 1
+            if let next = buckets[head.key]?.waiting.first { heads.insert(Head(id: next.id, key: head.key)) } else { rest(head.key) }
         }
         return (releases, wake.map { max($0 - now, .milliseconds(1)) })
     }
 
     /// Takes back a call that waits, or one under way of which no answer will come.
-    mutating func withdraw(_ id: CallID) {
+    mutating func withdraw(_ id: CallID, at now: Timestamp) {
         guard let flight = flights.removeValue(forKey: id) else { return }
         if flight.isInFlight {
+            global.cameBack(id, at: time.read(now))
             buckets[flight.key]?.returned(id)
         } else {
             buckets[flight.key]?.waiting.removeAll { $0.id == id }
             waitingCount -= 1
-            if buckets[flight.key]?.waiting.isEmpty ?? true { busy.remove(flight.key) }
+            if buckets[flight.key]?.waiting.isEmpty ?? true { rest(flight.key) }
         }
     }
 
@@ -158,9 +166,19 @@ struct RateLimiter: Sendable {
         flight.isInFlight = false
         flight.refusals += 1
         flights[id] = flight
-        buckets[flight.key, default: RateLimitBucket()].insert(flight.call)
-        busy.insert(flight.key)
+        wait(flight.call, in: flight.key)
+    }
+
+    private mutating func wait(_ call: WaitingCall, in key: BucketKey) {
+        buckets[key, default: RateLimitBucket()].insert(call)
+        busy[call.route.isGloballyLimited]?.insert(key)
         waitingCount += 1
+        if let deadline = call.deadline { lookAgain = min(lookAgain ?? deadline, deadline) }
+    }
+
+    private mutating func rest(_ key: BucketKey) {
+        busy[true]?.remove(key)
+        busy[false]?.remove(key)
     }
 
     /// From now on the calls of this route go by the hash; what waits under the route's own name moves over.
@@ -173,8 +191,8 @@ struct RateLimiter: Sendable {
             if buckets[new] == nil { buckets[new] = bucket } else { buckets[new]?.merge(bucket) }
             for id in bucket.inFlight { flights[id]?.key = new }
             for call in bucket.waiting { flights[call.id]?.key = new }
-            busy.remove(old)
-            if buckets[new]?.waiting.isEmpty == false { busy.insert(new) }
+            rest(old)
+            if buckets[new]?.waiting.isEmpty == false { busy[route.isGloballyLimited]?.insert(new) }
         }
     }
 
