@@ -32,7 +32,9 @@ struct PaintCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...9).contains(count) else { throw ValidationError("--count must be 1 to 9, not \(count)") }
-        guard (1...1_000).contains(prompt.count) else { throw ValidationError("the prompt must have 1 to 1000 characters, not \(prompt.count)") }
+        guard (1...1_000).contains(prompt.count) else {
+            throw ValidationError("the prompt must have 1 to 1000 characters, not \(prompt.count)")
+        }
     }
 
     func run() async throws {
@@ -55,7 +57,8 @@ struct PaintCommand: AsyncParsableCommand {
 
         let grid = try Picture.grid(result.images.map { try Picture(decoding: $0) })
         let text = [
-            PNGText("prompt", prompt), PNGText("seed", String(request.seed)), PNGText("model", painter.card.name), PNGText("software", "Troupe"),
+            PNGText("prompt", prompt), PNGText("seed", String(request.seed)), PNGText("model", painter.card.name),
+            PNGText("software", "Troupe"),
         ]
         do { try Data(grid.png(text: text)).write(to: URL(filePath: output), options: .atomic) } catch let error as CocoaError {
             throw CommandFailure("\(output) cannot be written: \(error.localizedDescription)")
@@ -64,7 +67,9 @@ struct PaintCommand: AsyncParsableCommand {
             let receipt = Receipt(file: output, model: painter.card.name, seeds: result.seeds, seconds: seconds)
             Terminal.say(String(decoding: try JSONEncoder().encode(receipt), as: UTF8.self))
         } else {
-            Terminal.say("\(output): \(count == 1 ? "1 picture" : "\(count) pictures") by \(painter.card.name), seed \(request.seed), in \(String(format: "%.1f", seconds)) s")
+            Terminal.say(
+                "\(output): \(count == 1 ? "1 picture" : "\(count) pictures") by \(painter.card.name), seed \(request.seed), in \(String(format: "%.1f", seconds)) s"
+            )
         }
     }
 

@@ -36,11 +36,13 @@ enum ModelShelf {
             }
             return neural(name: settings.name, folder: path)
         default:
-            throw SettingsError(key: "models", problem: "\"\(settings.name)\" has the unknown engine \"\(settings.engine)\"; known are pocket, neural")
+            throw SettingsError(
+                key: "models", problem: "\"\(settings.name)\" has the unknown engine \"\(settings.engine)\"; known are pocket, neural")
         }
     }
 
     private static func neural(name: String, folder: String) -> any ImageModel {
-        NeuralImageModel(card: ImageModelCard(name: name, summary: "DALL·E mini, painted by Troupe itself", expectedSecondsPerImage: 20), folder: folder)
+        NeuralImageModel(
+            card: ImageModelCard(name: name, summary: "DALL·E mini, painted by Troupe itself", expectedSecondsPerImage: 20), folder: folder)
     }
 }

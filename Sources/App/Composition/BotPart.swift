@@ -1,0 +1,85 @@
+import AsyncHTTPClient
+import Discord
+import DiscordModels
+import Features
+import Logging
+import ServiceLifecycle
+import Support
+
+/// The part that talks to Discord: gateway, commands, answers.
+struct BotPart {
+    let services: [any Service]
+
+    /// - Parameters:
+    ///   - token: the bot's.
+    ///   - baseURL: Discord's REST API, or the emulator's.
+    init(_ base: Foundations, token: Secret, baseURL: String, http: HTTPClient) async throws {
+        let rest = RESTClient(
+            configuration: .init(token: token, baseURL: baseURL), transport: HTTPTransport(http: http), clock: base.clock,
+            logger: base.logger,
+            randomness: base.randomness)
+        let fresh = Secret((0..<4).map { _ in String(base.randomness(), radix: 36) + "-" }.joined().padding(to: 32))
+        let generate = GenerateFeature(
+            jobs: base.jobs, rest: rest, models: base.models,
+            configuration: .init(buttonSecret: try await base.tables.secret(named: "buttons", offering: fresh), worker: base.processName),
+            clock: base.clock, randomness: base.randomness, logger: base.logger)
+        let logger = base.logger
+        let gateway = Gateway(
+            configuration: .init(token: token, intents: GatewayIntents.guilds.rawValue), sessions: base.tables, clock: base.clock,
+            jitter: base.jitter, logger: base.logger, directions: { try await Self.directions(rest) },
+            handler: { event, context in
+                if case .ready(let ready) = event { logger.notice("online", metadata: ["bot": "\(ready.user.username)"]) }
+                try await generate.handle(event, context)
+            })
+        let registration = CommandRegistration(
+            rest: rest, commands: generate.commands, guilds: base.settings.testGuildIDs, clock: base.clock, jitter: base.jitter,
+            logger: logger)
+        services = generate.services + [registration, gateway]
+    }
+
+    private static func directions(_ rest: RESTClient) async throws -> GatewayDirections {
+        do {
+            let info = try await rest.gatewayBot()
+            return GatewayDirections(
+                address: try GatewayAddress(info.url), shardCount: info.shards, total: info.sessionStartLimit.total,
+                remaining: info.sessionStartLimit.remaining, resetAfter: .milliseconds(info.sessionStartLimit.resetAfter),
+                maxConcurrency: info.sessionStartLimit.maxConcurrency)
+        } catch let error as DiscordAPIError where error.kind == .wrongToken {
+            throw GatewayError(.wrongToken)
+        }
+    }
+}
+
+/// Registers the slash commands at the start, however long Discord is away, and then rests until the process ends.
+struct CommandRegistration: Service {
+    let rest: RESTClient
+    let commands: [NewApplicationCommand]
+    let guilds: [GuildID]
+    let clock: any WallClock
+    let jitter: @Sendable () -> Double
+    let logger: Logger
+
+    func run() async throws {
+        var attempt = 0
+        while !Task.isShuttingDownGracefully {
+            do {
+                let application = try await rest.currentApplication()
+                try await CommandSync(client: rest, logger: logger).register(commands, application: application.id, guilds: guilds)
+                break
+            } catch let error as DiscordAPIError where error.kind == .wrongToken {
+                throw GatewayError(.wrongToken)
+            } catch {
+                attempt += 1
+                logger.warning("the commands are not registered yet", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
+                let pause = Backoff(base: .seconds(1), cap: .seconds(60)).delay(attempt: attempt, jitter: jitter())
+                try? await cancelWhenGracefulShutdown { try await clock.sleep(for: pause) }
+            }
+        }
+        try await gracefulShutdown()
+    }
+}
+
+extension String {
+    /// The text, made at least so long with zeros.
+    fileprivate func padding(to length: Int) -> String { self + String(repeating: "0", count: max(0, length - count)) }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import Inference
+import Jobs
+import Logging
+import Storage
+import Support
+
+/// What every part stands on: the database, the queue, the models, time and chance. Made once a process.
+struct Foundations: Sendable {
+    let settings: Settings
+    let logger: Logger
+    let clock: any WallClock
+    let randomness: @Sendable () -> UInt64
+    let tables: AppTables
+    let jobs: SQLJobQueue
+    let models: ImageModelCatalog
+    /// A name that no other process has, for leases.
+    let processName: String
+
+    init(settings: Settings, logger: Logger) throws {
+        self.settings = settings
+        self.logger = logger
+        let clock = SystemClock()
+        self.clock = clock
+        randomness = { UInt64.random(in: .min ... .max) }
+        let database = try Database(
+            DatabaseLocation(parsing: settings.database), schemas: [SQLJobQueue.schema, AppTables.schema], at: clock.now())
+        tables = AppTables(database: database)
+        jobs = SQLJobQueue(database)
+        models = try ModelShelf.imageModels(settings)
+        let process = ProcessInfo.processInfo
+        processName = "\(process.hostName)-\(process.processIdentifier)-\(String(randomness(), radix: 36))"
+    }
+
+    /// A random number in 0…1.
+    var jitter: @Sendable () -> Double { { [randomness] in Double(randomness() >> 11) * 0x1p-53 } }
+}
