@@ -1,0 +1,134 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Discord
+import Foundation
+import Inference
+import Jobs
+import Logging
+import Pictures
+import Storage
+import Support
+
+/// `troupe doctor`: looks at everything that must be right, says what is not and what to do about it.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check token, database, queue and every model; exit status 1 when something is wrong.")
+
+    @Flag(help: "Print the findings as JSON.")
+    var json = false
+
+    @OptionGroup var shared: SharedOptions
+
+    func run() async throws {
+        var findings: [Finding] = []
+        do {
+            let settings = try shared.settings()
+            findings.append(Finding(check: "settings", isGood: true, detail: "read"))
+            findings.append(await Checks.discord(settings, shared.logger()))
+            findings += await Checks.database(settings)
+            findings += await Checks.models(settings)
+        } catch {
+            findings.append(Finding(check: "settings", isGood: false, detail: "\(error)"))
+        }
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            Terminal.say(String(decoding: try encoder.encode(findings), as: UTF8.self))
+        } else {
+            for finding in findings { Terminal.say("\(finding.isGood ? "✓" : "✗") \(finding.check): \(finding.detail)") }
+        }
+        if findings.contains(where: { !$0.isGood }) { throw ExitCode(1) }
+    }
+}
+
+/// What one check found.
+struct Finding: Encodable, Sendable {
+    var check: String
+    var isGood: Bool
+    /// Where it is wrong: what to do.
+    var detail: String
+
+    enum CodingKeys: String, CodingKey {
+        case check, detail
+        case isGood = "ok"
+    }
+}
+
+/// The checks, each of which finds out and changes nothing.
+enum Checks {
+    static func discord(_ settings: Settings, _ logger: Logger) async -> Finding {
+        guard let token = settings.discordToken else {
+            return Finding(check: "discord", isGood: true, detail: "no DISCORD_TOKEN: `troupe run` brings its own Discord")
+        }
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPTransport.configuration)
+        let rest = RESTClient(
+            configuration: .init(token: token, baseURL: settings.discordAPIBaseURL), transport: HTTPTransport(http: http),
+            clock: SystemClock(),
+            logger: logger, randomness: { .random(in: .min ... .max) })
+        let finding: Finding
+        do {
+            let application = try await rest.currentApplication()
+            let gateway = try await rest.gatewayBot()
+            finding = Finding(
+                check: "discord", isGood: true,
+                detail:
+                    "the token is good: \(application.name); \(gateway.sessionStartLimit.remaining) of \(gateway.sessionStartLimit.total) starts left today"
+            )
+        } catch let error as DiscordAPIError where error.kind == .wrongToken {
+            finding = Finding(check: "discord", isGood: false, detail: GatewayError(.wrongToken).advice)
+        } catch {
+            finding = Finding(check: "discord", isGood: false, detail: "\(settings.discordAPIBaseURL) does not answer: \(error)")
+        }
+        try? await http.shutdown()
+        return finding
+    }
+
+    static func database(_ settings: Settings) async -> [Finding] {
+        do {
+            let now = SystemClock().now()
+            let database = try Database(
+                DatabaseLocation(parsing: settings.database), schemas: [SQLJobQueue.schema, AppTables.schema], at: now)
+            let damage = try await database.check()
+            guard damage.isEmpty else {
+                return [Finding(check: "database", isGood: false, detail: "damaged: \(damage.joined(separator: "; ")). Restore a backup.")]
+            }
+            let depths = try await SQLJobQueue(database).depths()
+            let queues = depths.map { "\($0.queue) \($0.waiting) waiting, \($0.running) running" }
+            return [
+                Finding(check: "database", isGood: true, detail: "\(settings.database) can be read and written"),
+                Finding(check: "queue", isGood: true, detail: queues.isEmpty ? "empty" : queues.joined(separator: "; ")),
+            ]
+        } catch {
+            return [Finding(check: "database", isGood: false, detail: "\(error)")]
+        }
+    }
+
+    /// Has every model paint one picture.
+    static func models(_ settings: Settings) async -> [Finding] {
+        let models: [any ImageModel]
+        do { models = try ModelShelf.imageModels(settings).models } catch {
+            return [Finding(check: "models", isGood: false, detail: "\(error)")]
+        }
+        if models.isEmpty {
+            return [Finding(check: "models", isGood: false, detail: "there is no image model; remove models: to get the pocket painter")]
+        }
+        var findings: [Finding] = []
+        for model in models {
+            let start = ContinuousClock.now
+            do {
+                let result = try await model.generate(ImageRequest(prompt: "a red circle", count: 1, seed: 1)) { _ in }
+                let picture = try Picture(decoding: result.images.first ?? [])
+                let seconds = String(format: "%.1f", (ContinuousClock.now - start) / .seconds(1))
+                findings.append(
+                    Finding(
+                        check: "model \(model.card.name)", isGood: true,
+                        detail: "painted \(picture.width)×\(picture.height) pixels in \(seconds) s"))
+            } catch let error as ModelError {
+                findings.append(Finding(check: "model \(model.card.name)", isGood: false, detail: error.details))
+            } catch {
+                findings.append(Finding(check: "model \(model.card.name)", isGood: false, detail: "\(error)"))
+            }
+        }
+        return findings
+    }
+}

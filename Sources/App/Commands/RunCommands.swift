@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+
+/// `troupe run`: everything in one process.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run bot and runner; with no DISCORD_TOKEN also the emulator, and print its address.")
+
+    @OptionGroup var shared: SharedOptions
+    @OptionGroup var listening: ListeningOptions
+
+    func run() async throws {
+        let settings = try shared.settings(adding: listening.flags)
+        let parts: Set<Company.Part> = settings.discordToken == nil ? [.emulator, .bot, .runner] : [.bot, .runner]
+        try await Company(settings: settings, logger: shared.logger()).run(parts)
+    }
+}
+
+/// `troupe bot`: the part that talks to Discord.
+struct BotCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bot", abstract: "Run only the part that talks to Discord; runners on the same database do the work.")
+
+    @OptionGroup var shared: SharedOptions
+
+    func run() async throws { try await Company(settings: shared.settings(), logger: shared.logger()).run([.bot]) }
+}
+
+/// `troupe runner`: the part that paints.
+struct RunnerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runner", abstract: "Run only the part that paints; as many as you like on one database.")
+
+    @OptionGroup var shared: SharedOptions
+
+    func run() async throws { try await Company(settings: shared.settings(), logger: shared.logger()).run([.runner]) }
+}
+
+/// `troupe emulator`: only the Discord.
+struct EmulatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "emulator", abstract: "Run only the Discord of your own, for the author of any bot.")
+
+    @OptionGroup var shared: SharedOptions
+    @OptionGroup var listening: ListeningOptions
+
+    func run() async throws {
+        try await Company(settings: shared.settings(adding: listening.flags), logger: shared.logger()).run([.emulator])
+    }
+}
+
+/// Where the emulator listens.
+struct ListeningOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Where the emulator listens (default: 127.0.0.1:8081); port 0 takes any free one.", valueName: "host:port"))
+    var listen: String?
+
+    var flags: [Settings.Key: String] { listen.map { [.emulator: $0] } ?? [:] }
+}

@@ -1,0 +1,64 @@
+import AsyncHTTPClient
+import Discord
+import DiscordEmulator
+import Logging
+import NIOPosix
+import ServiceLifecycle
+import Support
+
+/// One process of Troupe: the parts it was asked for, started in order, stopped in reverse order on Ctrl-C or SIGTERM.
+///
+/// The composition root. Everything long-lived is made here and nowhere else.
+struct Company {
+    enum Part: CaseIterable { case emulator, bot, runner }
+
+    let settings: Settings
+    let logger: Logger
+
+    /// Runs until told to stop.
+    ///
+    /// - Throws: what ended a part for good, such as a wrong token or a port in use.
+    func run(_ parts: Set<Part>) async throws {
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPTransport.configuration)
+        do {
+            try await serve(parts, http)
+        } catch {
+            try? await http.shutdown()
+            throw error
+        }
+        try await http.shutdown()
+    }
+
+    private func serve(_ parts: Set<Part>, _ http: HTTPClient) async throws {
+        let stage = parts.contains(.emulator) ? EmulatorPart(settings: settings, logger: logger) : nil
+        guard parts.contains(.bot) || parts.contains(.runner) else {
+            return try await group((stage.map { [$0.service] } ?? []) + (stage?.announcement(withBot: false) ?? [])).run()
+        }
+        let base = try Foundations(settings: settings, logger: logger)
+        var services: [any Service] = stage.map { [$0.service] } ?? []
+        if parts.contains(.runner) { services += RunnerPart.services(base) }
+        if parts.contains(.bot) {
+            guard let token = stage == nil ? settings.discordToken : EmulatorPart.token else {
+                throw SettingsError(
+                    key: Settings.Key.discordToken.rawValue, problem: "is not set; `troupe run` brings its own Discord without one")
+            }
+            if let stage {
+                services.append(DeferredBot(base: base, token: token, stage: stage, http: http))
+            } else {
+                services += try await BotPart(base, token: token, baseURL: settings.discordAPIBaseURL, http: http).services
+            }
+        }
+        if let stage { services += stage.announcement(withBot: true) }
+        try await group(services).run()
+    }
+
+    private func group(_ services: [any Service]) -> ServiceGroup {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                .init(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)
+            }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        return ServiceGroup(configuration: configuration)
+    }
+}

@@ -1,0 +1,57 @@
+import AsyncHTTPClient
+import DiscordEmulator
+import Logging
+import ServiceLifecycle
+import Support
+
+/// The Discord that Troupe brings along.
+struct EmulatorPart {
+    /// What Troupe's own bot logs in with there; the emulator takes any.
+    static let token = Secret("the-emulator-takes-any-token")
+
+    let service: EmulatorServer
+    let settings: Settings
+
+    init(settings: Settings, logger: Logger) {
+        var configuration = EmulatorConfiguration()
+        configuration.host = settings.emulator.host
+        configuration.port = settings.emulator.port
+        self.settings = settings
+        service = EmulatorServer(configuration: configuration, clock: SystemClock(), logger: logger)
+    }
+
+    /// The line that tells where to look, once there is something to see.
+    func announcement(withBot: Bool) -> [any Service] { [Announcement(server: service, withBot: withBot)] }
+
+    private struct Announcement: Service {
+        let server: EmulatorServer
+        let withBot: Bool
+
+        func run() async throws {
+            let address = try await server.address()
+            if withBot {
+                Terminal.say("Open \(address) : a Discord of your own, with the bot in it. Type /generate.")
+            } else {
+                Terminal.say("Open \(address) : a Discord of your own. Point a bot at \(address)/api/v10, with any token.")
+            }
+            try await gracefulShutdown()
+        }
+    }
+}
+
+/// Troupe's bot in the emulator: made once the emulator has its address.
+struct DeferredBot: Service {
+    let base: Foundations
+    let token: Secret
+    let stage: EmulatorPart
+    let http: HTTPClient
+
+    func run() async throws {
+        let address = try await stage.service.address()
+        let bot = try await BotPart(base, token: token, baseURL: "\(address)/api/v10", http: http)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in bot.services { group.addTask { try await service.run() } }
+            try await group.waitForAll()
+        }
+    }
+}
