@@ -24,7 +24,7 @@ struct Company {
             try await serve(parts, http)
         } catch {
             try? await http.shutdown()
-            throw error
+            throw explained(error)
         }
         try await http.shutdown()
     }
