@@ -35,6 +35,7 @@ let httpTypes: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: 
 let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let lifecycleTestKit: Target.Dependency = .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
@@ -106,7 +107,7 @@ let package = Package(
             dependencies: [
                 "Support", "DiscordModels", "Inference", "Pictures", "Neural", "PocketModels", "Storage", "Discord", "Jobs",
                 "ModelProviders",
-                "Features", "DiscordEmulator", arguments, yams, log, lifecycle, crypto, hummingbird, http,
+                "Features", "DiscordEmulator", arguments, yams, log, lifecycle, signals, crypto, hummingbird, http,
             ] + nio,
             swiftSettings: strict),
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AsyncHTTPClient
 import Discord
+import DiscordModels
 import Foundation
 import Inference
 import Jobs

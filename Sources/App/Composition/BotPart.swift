@@ -25,7 +25,7 @@ struct BotPart {
             clock: base.clock, randomness: base.randomness, logger: base.logger)
         let logger = base.logger
         let gateway = Gateway(
-            configuration: .init(token: token, intents: GatewayIntents.guilds.rawValue), sessions: base.tables, clock: base.clock,
+            configuration: .init(token: token, intents: .guilds), sessions: base.tables, clock: base.clock,
             jitter: base.jitter, logger: base.logger, directions: { try await Self.directions(rest) },
             handler: { event, context in
                 if case .ready(let ready) = event { logger.notice("online", metadata: ["bot": "\(ready.user.username)"]) }
@@ -37,13 +37,10 @@ struct BotPart {
         services = generate.services + [registration, gateway]
     }
 
-    private static func directions(_ rest: RESTClient) async throws -> GatewayDirections {
+    /// Where the gateway is; a token that Discord does not know ends the run.
+    private static func directions(_ rest: RESTClient) async throws -> GatewayBotInfo {
         do {
-            let info = try await rest.gatewayBot()
-            return GatewayDirections(
-                address: try GatewayAddress(info.url), shardCount: info.shards, total: info.sessionStartLimit.total,
-                remaining: info.sessionStartLimit.remaining, resetAfter: .milliseconds(info.sessionStartLimit.resetAfter),
-                maxConcurrency: info.sessionStartLimit.maxConcurrency)
+            return try await rest.gatewayBot()
         } catch let error as DiscordAPIError where error.kind == .wrongToken {
             throw GatewayError(.wrongToken)
         }

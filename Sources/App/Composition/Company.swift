@@ -5,6 +5,7 @@ import Logging
 import NIOPosix
 import ServiceLifecycle
 import Support
+import UnixSignals
 
 /// One process of Troupe: the parts it was asked for, started in order, stopped in reverse order on Ctrl-C or SIGTERM.
 ///
