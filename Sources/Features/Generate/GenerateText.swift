@@ -8,7 +8,7 @@ enum GenerateText {
     private static let shownPrompt = 300
 
     static func waiting(prompt: String, position: Int, estimate: Duration?) -> String {
-        "Painting… position \(position)\(estimate.map { ", about \(DisplayText.roughSpan($0))" } ?? "")\n\(quoted(prompt))"
+        "Painting… position \(max(1, position))\(estimate.map { ", about \(DisplayText.roughSpan($0))" } ?? "")\n\(quoted(prompt))"
     }
 
     static func running(prompt: String, fraction: Double, remaining: Duration?) -> String {

@@ -10,7 +10,6 @@ extension SQLJobQueue {
             .init(1, "jobs", jobs),
             .init(2, "outputs", outputs),
             .init(3, "deliveries", deliveries),
-            .init(4, "saved sessions", savedSessions),
         ])
 
     private static let jobs = [
@@ -154,19 +153,4 @@ extension SQLJobQueue {
         "CREATE INDEX deliveries_finished ON deliveries (finished_at, id) WHERE finished_at IS NOT NULL",
     ]
 
-    private static let savedSessions = [
-        """
-        CREATE TABLE saved_sessions (
-            shard_count {integer} NOT NULL,
-            shard_id {integer} NOT NULL,
-            session_id {text} NOT NULL,
-            resume_url {text} NOT NULL,
-            sequence {integer} NOT NULL,
-            saved_at {integer} NOT NULL,
-            PRIMARY KEY (shard_count, shard_id),
-            CONSTRAINT session_shard CHECK (shard_count >= 1 AND shard_id >= 0 AND shard_id < shard_count),
-            CONSTRAINT session_sequence CHECK (sequence >= 0)
-        ){strict}
-        """
-    ]
 }
