@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def recorded() -> dict[str, list[dict[str, Any]]]:
-    """The REST exchanges of every process that a test has started, by the test file's name."""
+    """The REST exchanges of the processes that tests have started, by the subcommand: "emulator" (discord.py speaks), "run" (Troupe does)."""
     return {}
 
 
@@ -43,7 +43,7 @@ def running(request: pytest.FixtureRequest, recorded: dict[str, list[dict[str, A
     try:
         troupe.start()
         yield troupe
-        recorded.setdefault(request.node.name, []).extend(troupe.control.traffic())
+        recorded.setdefault(subcommand, []).extend(troupe.control.traffic())
         status = troupe.stop()
         assert status == 0, f"troupe {subcommand} ended with status {status}:\n{troupe.printed()}"
     finally:

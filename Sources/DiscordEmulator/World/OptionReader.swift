@@ -59,8 +59,8 @@ struct OptionReader {
             }
             return nil
         }
-        // While typing, Discord sends what is there as it is.
-        let value = isFocused ? given : try converted(given, definition, type, name, world)
+        // While one types, Discord sends what stands in the fields as it is: right, wrong or half.
+        let value = isCompleting ? given : try converted(given, definition, type, name, world)
         var shown: JSONObject = ["name": .string(name), "type": .int(type), "value": value]
         if isFocused { shown["focused"] = true }
         return .object(shown)

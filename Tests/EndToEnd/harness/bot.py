@@ -63,10 +63,12 @@ class Controls(discord.ui.View):
 
 
 class Player(discord.AutoShardedClient):
+    """Sharded, because this kind of client asks the API for the gateway's address, so that one base address is enough."""
+
     def __init__(self) -> None:
         intents = discord.Intents.default()
         intents.message_content = True
-        super().__init__(intents=intents, shard_count=1)
+        super().__init__(intents=intents)
         self.tree = app_commands.CommandTree(self)
         self.readies = 0
         self.resumes = 0

@@ -35,8 +35,11 @@ class Specification:
         self.validators: dict[str, Draft202012Validator] = {}
         self.paths = {shape(path): path for path in self.document["paths"]}
 
-    def problems(self, exchange: dict[str, Any]) -> list[str]:
-        """What is wrong with an exchange, a sentence each; empty if nothing is."""
+    def problems(self, exchange: dict[str, Any], numbers_as_ids: bool = False) -> list[str]:
+        """What is wrong with an exchange, a sentence each; empty if nothing is.
+
+        `numbers_as_ids`: accept ids that a client wrote as numbers. Discord does, its document does not say so.
+        """
         template = exchange["route"].split(" ")[-1]
         path = self.paths.get(shape(template))
         method = exchange["method"].lower()
@@ -49,6 +52,8 @@ class Specification:
             request = exchange.get("request")
             if isinstance(request, dict) and "payload_json" in request:
                 request = request["payload_json"]  # the JSON part of an upload
+            if numbers_as_ids:
+                request = with_ids_as_text(request)
             found += self.check("request", pointer + "/requestBody", operation.get("requestBody"), request)
         code = self.response_code(operation, exchange["status"])
         if code is None:
@@ -88,6 +93,17 @@ class Specification:
             reference = {"$ref": f"{root}#{pointer}"}
             self.validators[pointer] = Draft202012Validator(reference, registry=self.registry)
         return self.validators[pointer]
+
+
+def with_ids_as_text(value: Any) -> Any:
+    if isinstance(value, list):
+        return [with_ids_as_text(element) for element in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: str(inner) if (key == "id" or key.endswith("_id")) and type(inner) is int else with_ids_as_text(inner)
+        for key, inner in value.items()
+    }
 
 
 def described(error: ValidationError) -> str:
