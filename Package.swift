@@ -29,6 +29,7 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOWebSocket", package: "swift-nio"),
     .product(name: "NIOFoundationCompat", package: "swift-nio"),
 ]
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
@@ -120,7 +121,7 @@ let package = Package(
         tests("Neural", resources: [.copy("Fixtures")]),
         tests("PocketModels", ["Neural"]),
         tests("Storage", ["Support", grdb]),
-        tests("Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", log] + nio),
+        tests("Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", crypto, log, nioEmbedded] + nio),
         tests("Jobs", ["Storage", "Support", grdb, log, lifecycle, lifecycleTestKit]),
         tests("ModelProviders", ["Inference", "Support", "Pictures"]),
         tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),
