@@ -78,7 +78,8 @@ public final class Gateway: Service {
                     try await shard.run()
                 }
             }
-            try await group.waitForAll()
+            // Not `waitForAll`, which would wait for the healthy shards before it threw what ended one.
+            while try await group.next() != nil {}
         }
     }
 

@@ -6,38 +6,37 @@ import NIOWebSocket
 ///
 /// Sending does not wait: the shard's limit of 120 payloads a minute bounds what can lie in the buffers.
 final class GatewayConnection: Sendable {
-    typealias FrameChannel = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
-
     /// How long the other side may take to answer our close before the socket is cut.
     static let closeGrace: TimeAmount = .seconds(2)
 
-    private let channel: FrameChannel
+    private let channel: any Channel
+    private let frames: GatewayFrameHandler.Frames
     private let limits: GatewayConnector.Limits
 
-    init(channel: FrameChannel, limits: GatewayConnector.Limits) {
+    init(channel: any Channel, frames: GatewayFrameHandler.Frames, limits: GatewayConnector.Limits) {
         self.channel = channel
+        self.frames = frames
         self.limits = limits
     }
 
-    /// Reads until the connection ends.
+    /// Reads until the connection ends; to be called once.
     ///
     /// - Parameter receive: called with each payload, one after the other, in the reading task.
     /// - Returns: the close code, if one came.
     func read(_ receive: (ByteBuffer) async throws -> Void) async throws -> UInt16? {
+        defer { channel.close(promise: nil) }
         var reader = try GatewayMessageReader(limits: limits)
-        return try await channel.executeThenClose { inbound, _ in
-            for try await frame in inbound {
-                switch try reader.read(frame) {
-                case .nothing: break
-                case .text(let text): try await receive(text)
-                case .ping(let data): self.write(.pong, data)
-                case .close(let code):
-                    self.answerClose(code)
-                    return code
-                }
+        for try await frame in frames {
+            switch try reader.read(frame) {
+            case .nothing: break
+            case .text(let text): try await receive(text)
+            case .ping(let data): write(.pong, data)
+            case .close(let code):
+                answerClose(code)
+                return code
             }
-            return nil
         }
+        return nil
     }
 
     func send(_ text: ByteBuffer) { write(.text, text) }
@@ -47,12 +46,9 @@ final class GatewayConnection: Sendable {
         var body = ByteBuffer()
         body.write(webSocketErrorCode: WebSocketErrorCode(codeNumber: Int(code)))
         write(.connectionClose, body)
-        let channel = channel.channel
+        let channel = channel
         channel.eventLoop.scheduleTask(in: Self.closeGrace) { channel.close(promise: nil) }
     }
-
-    /// Ends the socket at once, without a word.
-    func cut() { channel.channel.close(promise: nil) }
 
     private func answerClose(_ code: UInt16?) {
         var body = ByteBuffer()
@@ -61,6 +57,6 @@ final class GatewayConnection: Sendable {
     }
 
     private func write(_ opcode: WebSocketOpcode, _ data: ByteBuffer) {
-        channel.channel.writeAndFlush(WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data), promise: nil)
+        channel.writeAndFlush(WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data), promise: nil)
     }
 }

@@ -56,7 +56,7 @@ public final class GatewayConnector: Sendable {
             }
         let late = upgraded.eventLoop.scheduleTask(in: timeout) { attempt.cancel() }
         defer { late.cancel() }
-        return GatewayConnection(channel: try await upgraded.get(), limits: limits)
+        return try await upgraded.get()
     }
 
     private func context() throws -> NIOSSLContext {
@@ -70,13 +70,13 @@ public final class GatewayConnector: Sendable {
 
     private static func configureUpgrade(
         _ channel: any Channel, address: GatewayAddress, compression: GatewayAddress.Compression, limits: Limits
-    ) throws -> EventLoopFuture<GatewayConnection.FrameChannel> {
-        let upgrader = NIOTypedWebSocketClientUpgrader<GatewayConnection.FrameChannel>(maxFrameSize: limits.maxMessageBytes) { channel, _ in
+    ) throws -> EventLoopFuture<GatewayConnection> {
+        let upgrader = NIOTypedWebSocketClientUpgrader<GatewayConnection>(maxFrameSize: limits.maxMessageBytes) { channel, _ in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(
                     NIOWebSocketFrameAggregator(
                         minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1_024, maxAccumulatedFrameSize: limits.maxMessageBytes))
-                return try GatewayConnection.FrameChannel(wrappingChannelSynchronously: channel)
+                return GatewayConnection(channel: channel, frames: try GatewayFrameHandler.add(to: channel), limits: limits)
             }
         }
         var headers = HTTPHeaders()

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import NIOWebSocket
+import Synchronization
 import Testing
 
 @testable import Discord
@@ -125,7 +126,7 @@ struct GatewayFuzzTests {
     func frames() throws {
         var mutator = Mutator(random: SeededGenerator(state: 11))
         var read = 0
-        for _ in 0..<3_000 {
+        for round in 0..<3_000 {
             let channel = EmbeddedChannel()
             try channel.pipeline.syncOperations.addHandlers([
                 ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: 1 << 16)),
@@ -138,13 +139,32 @@ struct GatewayFuzzTests {
                 bytes += ScriptedConnection.frame([1, 2, 8, 9, 0].randomElement(using: &mutator.random)!, payload)
             }
             do {
-                try channel.writeInbound(ByteBuffer(bytes: mutator.mutate(bytes)))
+                try channel.writeInbound(ByteBuffer(bytes: round % 3 == 0 ? bytes : mutator.mutate(bytes)))
                 while let frame = try channel.readInbound(as: WebSocketFrame.self) {
                     if case .text(let text) = try reader.read(frame) { read += (try? GatewayFrame(reading: text)) == nil ? 0 : 1 }
                 }
             } catch {}
             _ = try? channel.finish(acceptAlreadyClosed: true)
         }
-        #expect(read > 500)
+        #expect(read > 300, "the undamaged third still comes through")
+    }
+
+    @Test("Servers that break off, or send damaged handshakes and first frames, fail the connection and nothing else")
+    func handshakes() async throws {
+        let mutator = Mutex(Mutator(random: SeededGenerator(state: 13)))
+        let greeting = ScriptedConnection.frame(1, Array(Self.payloads[0].utf8)) + ScriptedConnection.frame(2, [1, 2, 0, 0, 0xFF, 0xFF])
+        try await ScriptedGateway.serve(greeting: greeting, damage: { bytes in mutator.withLock { $0.mutate(bytes) } }) { gateway in
+            let address = try GatewayAddress(gateway.url)
+            let connector = GatewayConnector(timeout: .milliseconds(500))
+            var opened = 0
+            for round in 0..<500 {
+                let attempt = GatewayConnectionAttempt()
+                guard let connection = try? await connector.open(address, compression: .zlibStream, attempt: attempt) else { continue }
+                opened += 1
+                // Now and then an open connection is given up unread.
+                if round % 5 != 0 { _ = try? await connection.read { _ in } }
+            }
+            #expect(opened > 50)
+        }
     }
 }

@@ -19,61 +19,77 @@ final class ScriptedGateway: Sendable {
     ///   - answersUpgrade: false: accepts, and then says nothing.
     ///   - refusal: an HTTP answer in place of the upgrade.
     ///   - greeting: bytes sent in the very segment of the 101.
+    ///   - damage: changes the answer to the upgrade, greeting included; then the socket ends.
     static func serve(
-        answersUpgrade: Bool = true, refusal: String? = nil, greeting: [UInt8] = [], _ body: (ScriptedGateway) async throws -> Void
+        answersUpgrade: Bool = true, refusal: String? = nil, greeting: [UInt8] = [], damage: (@Sendable ([UInt8]) -> [UInt8])? = nil,
+        _ body: (ScriptedGateway) async throws -> Void
     ) async throws {
+        let connections = Inbox<ScriptedConnection>()
+        let clients = Mutex<[any Channel]>([])
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
-            }
-        let connections = Inbox<ScriptedConnection>()
-        let gateway = ScriptedGateway(url: "ws://127.0.0.1:\(server.channel.localAddress!.port!)/gateway", connections: connections)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await withThrowingDiscardingTaskGroup { children in
-                    try await server.executeThenClose { clients in
-                        for try await client in clients {
-                            children.addTask {
-                                try? await Self.handle(
-                                    client, answersUpgrade: answersUpgrade, refusal: refusal, greeting: greeting, connections: connections)
-                            }
-                        }
-                    }
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let handler = Handler(
+                        answersUpgrade: answersUpgrade, refusal: refusal, greeting: greeting, damage: damage, connections: connections)
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                    clients.withLock { $0.append(channel) }
                 }
             }
-            defer { group.cancelAll() }
-            try await body(gateway)
+            .bind(host: "127.0.0.1", port: 0).get()
+        defer {
+            server.close(promise: nil)
+            for client in clients.withLock({ $0 }) { client.close(promise: nil) }
         }
+        try await body(ScriptedGateway(url: "ws://127.0.0.1:\(server.localAddress!.port!)/gateway", connections: connections))
     }
 
-    private static func handle(
-        _ client: NIOAsyncChannel<ByteBuffer, ByteBuffer>, answersUpgrade: Bool, refusal: String?, greeting: [UInt8],
-        connections: Inbox<ScriptedConnection>
-    ) async throws {
-        try await client.executeThenClose { inbound, outbound in
-            var input = ByteBuffer()
-            var connection: ScriptedConnection?
-            defer { connection?.received.finish() }
-            for try await bytes in inbound {
-                input.writeImmutableBuffer(bytes)
-                if let connection {
-                    while let frame = Self.readFrame(&input) { connection.received.put(frame) }
-                } else if let head = Self.readHead(&input), answersUpgrade {
-                    if let refusal {
-                        try await outbound.write(ByteBuffer(string: refusal))
-                        return
-                    }
-                    let made = ScriptedConnection(target: head.target, headers: head.headers, channel: client.channel)
-                    connection = made
-                    try await outbound.write(ByteBuffer(bytes: Array(Self.acceptance(of: head.headers).utf8) + greeting))
-                    connections.put(made)
+    private final class Handler: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+
+        private let answersUpgrade: Bool
+        private let refusal: String?
+        private let greeting: [UInt8]
+        private let damage: (@Sendable ([UInt8]) -> [UInt8])?
+        private let connections: Inbox<ScriptedConnection>
+        private var input = ByteBuffer()
+        private var connection: ScriptedConnection?
+
+        init(
+            answersUpgrade: Bool, refusal: String?, greeting: [UInt8], damage: (@Sendable ([UInt8]) -> [UInt8])?,
+            connections: Inbox<ScriptedConnection>
+        ) {
+            self.damage = damage
+            self.answersUpgrade = answersUpgrade
+            self.refusal = refusal
+            self.greeting = greeting
+            self.connections = connections
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            input.writeImmutableBuffer(unwrapInboundIn(data))
+            if connection == nil, answersUpgrade, let head = ScriptedGateway.readHead(&input) {
+                if let refusal {
+                    context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: refusal)), promise: nil)
+                    return
                 }
+                let made = ScriptedConnection(target: head.target, headers: head.headers, channel: context.channel)
+                connection = made
+                let answer = Array(ScriptedGateway.acceptance(of: head.headers).utf8) + greeting
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: damage?(answer) ?? answer)), promise: nil)
+                if damage != nil { context.close(promise: nil) }
+                connections.put(made)
             }
+            while let connection, let frame = ScriptedGateway.readFrame(&input) { connection.received.put(frame) }
         }
+
+        func channelInactive(context: ChannelHandlerContext) { connection?.received.finish() }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
     }
 
-    private static func readHead(_ input: inout ByteBuffer) -> (target: String, headers: [String: String])? {
+    fileprivate static func readHead(_ input: inout ByteBuffer) -> (target: String, headers: [String: String])? {
         let text = String(buffer: input)
         guard let end = text.range(of: "\r\n\r\n") else { return nil }
         input.moveReaderIndex(forwardBy: text[..<end.upperBound].utf8.count)
@@ -86,14 +102,14 @@ final class ScriptedGateway: Sendable {
         return (lines[0].components(separatedBy: " ")[1], headers)
     }
 
-    private static func acceptance(of headers: [String: String]) -> String {
+    fileprivate static func acceptance(of headers: [String: String]) -> String {
         let key = (headers["sec-websocket-key"] ?? "") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
         let accept = Data(Insecure.SHA1.hash(data: Data(key.utf8))).base64EncodedString()
         return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: \(accept)\r\n\r\n"
     }
 
     /// A whole frame of a client's, unmasked; nil until it is all there.
-    private static func readFrame(_ input: inout ByteBuffer) -> ScriptedConnection.Received? {
+    fileprivate static func readFrame(_ input: inout ByteBuffer) -> ScriptedConnection.Received? {
         var rest = input
         guard let first = rest.readInteger(as: UInt8.self), let second = rest.readInteger(as: UInt8.self) else { return nil }
         var length = Int(second & 0x7F)
