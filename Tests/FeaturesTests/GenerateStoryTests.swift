@@ -2,6 +2,7 @@ import Discord
 import DiscordModels
 import Inference
 import Jobs
+import Storage
 import Support
 import Testing
 
@@ -147,6 +148,17 @@ import Testing
             try await bot.eventually("the refusal") { try await bot.isDelivered(second) }
             #expect(bot.edits(second).last?.content?.hasPrefix("You already have a request waiting.") == true)
         }
+    }
+
+    @Test func `when the storage fails, that is said instead of a promise`() async throws {
+        let database = try Database(.sqliteMemory, schemas: [SQLJobQueue.schema], at: clock.now())
+        let bot = TestBot(jobs: SQLJobQueue(database), discord: discord, clock: clock)
+        let request = try await bot.generate("one", id: firstID)
+        try await database.write { try $0.execute("DROP TABLE jobs") }
+        let second = try await bot.generate("two", id: firstID + 1)
+        #expect(bot.edits(second).last?.content?.hasPrefix("I cannot take requests at the moment: my storage does not work.") == true)
+        try await bot.press(.cancel, of: request, id: firstID + 2)
+        #expect(discord.calls.last?.route == "POST /webhooks/1/token-\(firstID + 2)")
     }
 
     @Test func `a prompt that cannot be is refused to its author alone, and at once`() async throws {
