@@ -41,7 +41,7 @@ enum DisplayText {
         var result = ""
         for character in shortened(text, limit: limit) {
             switch character {
-            case "\\", "*", "_", "~", "`", "|", ">", "#", "-", "+", "[", "]", "(", ")", "<", ":": result += "\\\(character)"
+            case "\\", "*", "_", "~", "`", "|", ">", "#", "-", "+", "[", "]", "<", ":": result += "\\\(character)"
             case "@": result += "@\u{200B}"
             // No address, and so no preview of what is behind it.
             case "/" where result.hasSuffix("\\:"): result += "\u{200B}/"
