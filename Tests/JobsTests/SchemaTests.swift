@@ -50,7 +50,7 @@ struct SchemaTests {
         }
     }
 
-    @Test("a request cannot have two final answers, an output no job, a session no shard")
+    @Test("a request cannot have two final answers, an output no job")
     func others() async throws {
         let database = try database()
         let final = """
@@ -61,9 +61,6 @@ struct SchemaTests {
         let statements = [
             final, final.replacing("'final', 0", with: "'final', 1"), final.replacing("'waiting'", with: "'delivered'"),
             "INSERT INTO outputs (request_id, summary, size, recorded_at) VALUES (9, x'7b7d', 0, 1)",
-            """
-            INSERT INTO saved_sessions (shard_count, shard_id, session_id, resume_url, sequence, saved_at) VALUES (2, 2, 's', 'u', 1, 1)
-            """,
         ]
         for statement in statements {
             let error = await #expect(throws: StorageError.self) { try await database.write { try $0.execute(statement) } }
