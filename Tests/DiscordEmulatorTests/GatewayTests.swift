@@ -102,7 +102,8 @@ struct GatewayTests {
 
     @Test("a session that missed more than its buffer holds must identify again")
     func overflow() throws {
-        var session = GatewaySession(id: "s", applicationID: ID(1), token: "t", intents: [], limitEvents: 5, limitBytes: 1_000)
+        var session = GatewaySession(
+            id: "s", ear: .init(applicationID: ID(1), intents: [], shard: 0, shardCount: 1), token: "t", limitEvents: 5, limitBytes: 1_000)
         for n in 0..<8 { _ = session.dispatch("X", Array("\(n)".utf8)) }
         #expect(session.events(after: 3)?.count == 5)
         #expect(session.events(after: 2) == nil)

@@ -15,7 +15,7 @@ struct SliceTests {
         try await withEmulator { server in
             let bot = RawBot(address: try await server.address())
             let gateway = try await bot.call("GET", "/gateway/bot").json
-            #expect(gateway["url"]?.string?.hasPrefix("ws://127.0.0.1:") == true, "\(gateway.text)")
+            #expect(gateway["url"]?.string?.hasPrefix("ws://") == true)
             let application = try #require(try await bot.call("GET", "/applications/@me").json["id"]?.string)
             let command: JSON = [
                 "name": "paint", "description": "Paints", "type": 1,

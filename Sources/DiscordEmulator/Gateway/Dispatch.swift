@@ -7,7 +7,7 @@ struct Dispatch {
     let data: JSON
 
     /// A data object that is made once and written once for all sessions that get the same.
-    static func make(_ event: WorldEvent, for session: GatewaySession, in world: World) -> [Dispatch] {
+    static func make(_ event: WorldEvent, for session: GatewaySession.Ear, in world: World) -> [Dispatch] {
         switch event {
         case .messageCreated(let message): return self.message("MESSAGE_CREATE", message, session, world)
         case .messageUpdated(let message): return self.message("MESSAGE_UPDATE", message, session, world)
@@ -48,7 +48,7 @@ struct Dispatch {
     }
 
     private static func inChannel(
-        _ channelID: ID, _ name: String, _ data: JSONObject, _ session: GatewaySession, _ world: World, _ guildIntent: Intents,
+        _ channelID: ID, _ name: String, _ data: JSONObject, _ session: GatewaySession.Ear, _ world: World, _ guildIntent: Intents,
         _ directIntent: Intents
     ) -> [Dispatch] {
         guard let channel = world.channels[channelID], session.handles(guildID: channel.guildID),
@@ -60,7 +60,7 @@ struct Dispatch {
         return [Dispatch(name: name, data: .object(data))]
     }
 
-    private static func message(_ name: String, _ message: MessageRecord, _ session: GatewaySession, _ world: World) -> [Dispatch] {
+    private static func message(_ name: String, _ message: MessageRecord, _ session: GatewaySession.Ear, _ world: World) -> [Dispatch] {
         // Ephemeral messages are between Discord and one person's client.
         guard message.ephemeralTo == nil else { return [] }
         let found = inChannel(message.channelID, name, [:], session, world, .guildMessages, .directMessages)
@@ -71,7 +71,7 @@ struct Dispatch {
     }
 
     /// Without the message content intent a bot reads what concerns it: its own words, direct messages, and what mentions it.
-    static func mayRead(_ message: MessageRecord, _ session: GatewaySession) -> Bool {
+    static func mayRead(_ message: MessageRecord, _ session: GatewaySession.Ear) -> Bool {
         session.intents.contains(.messageContent) || message.guildID == nil || message.authorID == session.applicationID
             || message.applicationID == session.applicationID || message.mentionIDs.contains(session.applicationID)
     }
@@ -81,7 +81,7 @@ struct Dispatch {
     }
 
     private static func reaction(
-        _ name: String, _ message: MessageRecord, _ reaction: MessageRecord.Reaction, _ userID: ID, _ session: GatewaySession,
+        _ name: String, _ message: MessageRecord, _ reaction: MessageRecord.Reaction, _ userID: ID, _ session: GatewaySession.Ear,
         _ world: World
     ) -> [Dispatch] {
         guard message.ephemeralTo == nil else { return [] }
@@ -94,7 +94,7 @@ struct Dispatch {
         return inChannel(message.channelID, name, data, session, world, .guildReactions, .directReactions)
     }
 
-    private static func channel(_ name: String, _ channel: ChannelRecord, _ session: GatewaySession, _ world: World) -> [Dispatch] {
+    private static func channel(_ name: String, _ channel: ChannelRecord, _ session: GatewaySession.Ear, _ world: World) -> [Dispatch] {
         guard session.handles(guildID: channel.guildID), session.intents.contains(channel.guildID == nil ? .directMessages : .guilds),
             world.permissions(of: session.applicationID, in: channel).contains(.viewChannel)
         else { return [] }

@@ -82,9 +82,10 @@ struct GatewayHub: Sendable {
     mutating func begin(_ id: Int, _ identify: GatewayMachine.Identify, applicationID: ID, sessionID: String, ready: JSON) {
         guard connections[id] != nil else { return }
         while sessions.count >= configuration.maximumSessions { sessions.removeFirst() }
+        let ear = GatewaySession.Ear(
+            applicationID: applicationID, intents: identify.intents, shard: identify.shard, shardCount: identify.shardCount)
         var session = GatewaySession(
-            id: sessionID, applicationID: applicationID, token: identify.token, intents: identify.intents, shard: identify.shard,
-            shardCount: identify.shardCount, limitEvents: configuration.replayEvents, limitBytes: configuration.replayBytes)
+            id: sessionID, ear: ear, token: identify.token, limitEvents: configuration.replayEvents, limitBytes: configuration.replayBytes)
         session.connectionID = id
         let frame = session.dispatch("READY", ready.bytes)
         sessions[sessionID] = session
@@ -132,8 +133,8 @@ struct GatewayHub: Sendable {
     /// Sends an event of the world to each session that may hear it.
     mutating func publish(_ event: WorldEvent, in world: World) {
         for id in sessions.keys {
-            guard let session = sessions[id] else { continue }
-            for dispatch in Dispatch.make(event, for: session, in: world) { send(dispatch.name, dispatch.data, to: id) }
+            guard let ear = sessions[id]?.ear else { continue }
+            for dispatch in Dispatch.make(event, for: ear, in: world) { send(dispatch.name, dispatch.data, to: id) }
         }
     }
 
@@ -167,8 +168,9 @@ extension GatewayHub {
         }
         let kept = sessions.values.map { session -> JSON in
             [
-                "session_id": .string(session.id), "application_id": .id(session.applicationID), "intents": .int(session.intents.rawValue),
-                "shard": [.int(session.shard), .int(session.shardCount)], "sequence": .int(session.sequence),
+                "session_id": .string(session.id), "application_id": .id(session.applicationID),
+                "intents": .int(session.ear.intents.rawValue),
+                "shard": [.int(session.ear.shard), .int(session.ear.shardCount)], "sequence": .int(session.sequence),
                 "connected": .bool(session.connectionID != nil), "replay_events": .int(session.replay.count),
                 "replay_bytes": .int(session.replayBytes),
             ]

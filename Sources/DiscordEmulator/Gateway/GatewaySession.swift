@@ -10,12 +10,23 @@ struct GatewaySession: Sendable {
         let frame: [UInt8]
     }
 
+    /// What decides which events it hears. Apart from the rest, so that looking at it does not copy the events kept for a resume.
+    struct Ear: Sendable {
+        let applicationID: ID
+        let intents: Intents
+        let shard: Int
+        let shardCount: Int
+
+        /// Whether events of a guild (or of direct messages, if nil) are this shard's.
+        func handles(guildID: ID?) -> Bool {
+            guard let guildID else { return shard == 0 }
+            return Int((guildID.raw >> 22) % UInt64(shardCount)) == shard
+        }
+    }
+
     let id: String
-    let applicationID: ID
+    let ear: Ear
     let token: String
-    let intents: Intents
-    let shard: Int
-    let shardCount: Int
     let limitEvents: Int
     let limitBytes: Int
     private(set) var sequence = 0
@@ -26,19 +37,15 @@ struct GatewaySession: Sendable {
     /// When it lost its socket.
     var detachedAt: Timestamp?
 
-    init(
-        id: String, applicationID: ID, token: String, intents: Intents, shard: Int = 0, shardCount: Int = 1, limitEvents: Int,
-        limitBytes: Int
-    ) {
+    init(id: String, ear: Ear, token: String, limitEvents: Int, limitBytes: Int) {
         self.id = id
-        self.applicationID = applicationID
+        self.ear = ear
         self.token = token
-        self.intents = intents
-        self.shard = shard
-        self.shardCount = shardCount
         self.limitEvents = limitEvents
         self.limitBytes = limitBytes
     }
+
+    var applicationID: ID { ear.applicationID }
 
     /// Makes the frame of the next event and keeps it for a resume.
     mutating func dispatch(_ name: String, _ data: [UInt8]) -> [UInt8] {
@@ -58,11 +65,5 @@ struct GatewaySession: Sendable {
         if sequence == self.sequence { return [] }
         guard let first = replay.first, first.sequence <= sequence + 1 else { return nil }
         return replay.filter { $0.sequence > sequence }.map(\.frame)
-    }
-
-    /// Whether events of a guild (or of direct messages, if nil) are this shard's.
-    func handles(guildID: ID?) -> Bool {
-        guard let guildID else { return shard == 0 }
-        return Int((guildID.raw >> 22) % UInt64(shardCount)) == shard
     }
 }
