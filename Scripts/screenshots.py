@@ -22,7 +22,7 @@ phone = {"width": 390, "height": 780}
 
 
 def tab(browser: Browser, address: str, size: dict[str, int], scheme: str) -> Client:
-    context = browser.new_context(viewport=size, device_scale_factor=2, color_scheme=scheme, reduced_motion="reduce", locale="en-GB")
+    context = browser.new_context(viewport=size, device_scale_factor=1.5, color_scheme=scheme, reduced_motion="reduce", locale="en-GB")
     return Client(context.new_page(), address)
 
 
@@ -39,7 +39,7 @@ def take(browser: Browser, troupe: Troupe | Attached, folder: Path) -> None:
     pictures = control.channel("pictures")
     guest = control.acting_as(people[1]["id"])
     control.say(control.channel("general"), "Curtain up! Type **/generate** in <#%s> and describe a picture." % pictures)
-    guest.settled(guest.command(pictures, "generate", {"prompt": "three small green stars in a row", "count": 4, "seed": 7}), 60, attachments=1)
+    guest.settled(guest.command(pictures, "generate", {"prompt": "three small green stars in a row", "count": 4, "seed": 1}), 60, attachments=1)
     guest.say(pictures, "Now you: something with circles?")
 
     client = tab(browser, troupe.address, desktop, "dark").open(channel="pictures")
@@ -49,9 +49,9 @@ def take(browser: Browser, troupe: Troupe | Attached, folder: Path) -> None:
     page.screenshot(path=folder / "commands.png")
     client.composer.press("Tab")
     client.field("prompt").press_sequentially(story)
-    client.add("count").press_sequentially("4")
+    client.add("seed").press_sequentially("1")
     page.screenshot(path=folder / "options.png")
-    client.field("count").press("Enter")
+    client.field("seed").press("Enter")
     expect(client.message(story)).to_be_visible()
     painted(client, story)
     page.mouse.move(0, 0)
@@ -64,6 +64,7 @@ def take(browser: Browser, troupe: Troupe | Attached, folder: Path) -> None:
     small.page.get_by_role("button", name="Channels").click()
     small.page.get_by_test_id("channel-pictures").click()
     painted(small, story)
+    small.page.mouse.move(0, 0)
     small.page.screenshot(path=folder / "phone.png")
 
 

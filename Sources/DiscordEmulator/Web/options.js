@@ -11,9 +11,9 @@ const kindNames = {
 
 /** "whole number, 1 to 9": what the hint above the field says. */
 export function describeKind(option) {
-  const [low, high] = option.type === optionKind.string
-    ? [option.min_length, option.max_length]
-    : [option.min_value, option.max_value];
+  const bounds = option.type === optionKind.string ? [option.min_length, option.max_length] : [option.min_value, option.max_value];
+  // Discord's own bound of all numbers goes without saying.
+  const [low, high] = bounds.map((bound) => (Math.abs(bound ?? 0) >= Number.MAX_SAFE_INTEGER ? undefined : bound ?? undefined));
   const unit = option.type === optionKind.string ? " characters" : "";
   const range = low !== undefined && high !== undefined ? `, ${low} to ${high}${unit}`
     : high !== undefined ? `, at most ${high}${unit}`
