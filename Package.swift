@@ -121,7 +121,7 @@ let package = Package(
         tests("Neural", resources: [.copy("Fixtures")]),
         tests("PocketModels", ["Neural"]),
         tests("Storage", ["Support", grdb]),
-        tests("Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", crypto, lifecycle, log, nioEmbedded] + nio),
+        tests("Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", crypto, lifecycle, log, nioEmbedded, tls] + nio),
         tests("Jobs", ["Storage", "Support", grdb, log, lifecycle, lifecycleTestKit]),
         tests("ModelProviders", ["Inference", "Support", "Pictures"]),
         tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),

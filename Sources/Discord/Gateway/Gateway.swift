@@ -26,6 +26,9 @@ public final class Gateway: Service {
         }
     }
 
+    /// More than any bot has; bounds what a wrong answer can make us start.
+    static let maxShards = 16_384
+
     private let configuration: Configuration
     private let directions: @Sendable () async throws -> GatewayBotInfo
     private let sessions: any SessionStore
@@ -117,7 +120,7 @@ public final class Gateway: Service {
 
     private func makeShards(_ directions: GatewayBotInfo, address: GatewayAddress) -> [Shard] {
         let permits = IdentifyPermits(IdentifyGate(directions.sessionStartLimit, at: clock.now()))
-        let count = max(1, configuration.shardCount ?? directions.shards)
+        let count = max(1, min(configuration.shardCount ?? directions.shards, Self.maxShards))
         return (0..<count).map { id in
             var shard = Shard.Configuration(
                 token: configuration.token, intents: configuration.intents, shardID: id, shardCount: count, address: address)

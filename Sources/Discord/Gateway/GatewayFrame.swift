@@ -31,7 +31,7 @@ struct GatewayFrame {
         data = envelope.data.flatMap { text.getSlice(at: text.readerIndex + $0.lowerBound, length: $0.count) } ?? ByteBuffer()
         switch GatewayOpcode(rawValue: envelope.opcode) {
         case .dispatch:
-            guard let sequence = envelope.sequence, let name = envelope.name else {
+            guard let sequence = envelope.sequence, sequence > 0, let name = envelope.name else {
                 throw GatewayError(.malformedFrame, detail: "a dispatch without s or t")
             }
             self.name = name

@@ -20,7 +20,7 @@ public struct IdentifyGate: Sendable, Equatable {
         maxConcurrency = max(1, limit.maxConcurrency)
         total = max(1, limit.total)
         remaining = max(0, limit.remaining)
-        resetAt = now + .milliseconds(limit.resetAfter)
+        resetAt = now + .milliseconds(max(0, min(limit.resetAfter, 86_400_000)))
     }
 
     /// Reserves the next slot for this shard and says when it is.

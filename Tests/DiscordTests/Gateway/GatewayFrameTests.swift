@@ -63,7 +63,10 @@ struct GatewayFrameTests {
 
     @Test("A READY without a session, a HELLO without an interval and a dispatch without a name are refused")
     func incomplete() {
-        for text in [#"{"op":0,"s":1,"t":"READY","d":{}}"#, #"{"op":10,"d":{}}"#, #"{"op":10}"#, #"{"op":0,"s":1,"d":{}}"#] {
+        for text in [
+            #"{"op":0,"s":1,"t":"READY","d":{}}"#, #"{"op":10,"d":{}}"#, #"{"op":10}"#, #"{"op":0,"s":1,"d":{}}"#,
+            #"{"op":0,"s":-1,"t":"X","d":{}}"#,
+        ] {
             #expect(throws: GatewayError.self) { try GatewayFrame(reading: ByteBuffer(string: text)) }
         }
     }

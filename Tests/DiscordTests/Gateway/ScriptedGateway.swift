@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A gateway that says exactly what a test makes it say, byte for byte: its own handshake and framing, nothing shared with
@@ -19,9 +20,11 @@ final class ScriptedGateway: Sendable {
     ///   - answersUpgrade: false: accepts, and then says nothing.
     ///   - refusal: an HTTP answer in place of the upgrade.
     ///   - greeting: bytes sent in the very segment of the 101.
+    ///   - tls: speaks TLS as this server.
     ///   - damage: changes the answer to the upgrade, greeting included; then the socket ends.
     static func serve(
-        answersUpgrade: Bool = true, refusal: String? = nil, greeting: [UInt8] = [], damage: (@Sendable ([UInt8]) -> [UInt8])? = nil,
+        answersUpgrade: Bool = true, refusal: String? = nil, greeting: [UInt8] = [], tls: NIOSSLContext? = nil,
+        damage: (@Sendable ([UInt8]) -> [UInt8])? = nil,
         _ body: (ScriptedGateway) async throws -> Void
     ) async throws {
         let connections = Inbox<ScriptedConnection>()
@@ -32,6 +35,7 @@ final class ScriptedGateway: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let handler = Handler(
                         answersUpgrade: answersUpgrade, refusal: refusal, greeting: greeting, damage: damage, connections: connections)
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.addHandler(handler)
                     clients.withLock { $0.append(channel) }
                 }
@@ -41,7 +45,9 @@ final class ScriptedGateway: Sendable {
             server.close(promise: nil)
             for client in clients.withLock({ $0 }) { client.close(promise: nil) }
         }
-        try await body(ScriptedGateway(url: "ws://127.0.0.1:\(server.localAddress!.port!)/gateway", connections: connections))
+        try await body(
+            ScriptedGateway(url: "\(tls == nil ? "ws" : "wss")://127.0.0.1:\(server.localAddress!.port!)/gateway", connections: connections)
+        )
     }
 
     private final class Handler: ChannelInboundHandler {
