@@ -11,7 +11,6 @@ extension Outbox {
     public func run() async throws {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                var alarm: Timestamp?
                 for await _ in wakeups {
                     var step = take()
                     while case .send(let id, let entry) = step {
@@ -19,14 +18,7 @@ extension Outbox {
                         step = take()
                     }
                     if case .nothing(let isDone) = step, isDone { break }
-                    // One alarm for each earlier moment; an alarm that comes too early does no harm.
-                    if case .wait(let moment) = step, alarm.map({ $0 <= clock.now() || moment < $0 }) ?? true {
-                        alarm = moment
-                        group.addTask {
-                            try? await self.clock.sleep(until: moment)
-                            self.wake()
-                        }
-                    }
+                    if case .wait(let moment) = step, setAlarm(moment) { group.addTask { await self.ring(at: moment) } }
                 }
                 group.cancelAll()
             }
@@ -34,6 +26,22 @@ extension Outbox {
             self.end()
         }
         for continuation in abandon() { continuation.resume(throwing: CancellationError()) }
+    }
+
+    /// One alarm for each earlier moment; one that rings too early does no harm. False: there is one already.
+    private func setAlarm(_ moment: Timestamp) -> Bool {
+        state.withLock { state in
+            if let alarm = state.alarm, alarm <= moment { return false }
+            state.alarm = moment
+            return true
+        }
+    }
+
+    private func ring(at moment: Timestamp) async {
+        try? await clock.sleep(until: moment)
+        // Forgotten first: the clock may say that the moment has not come, and then another alarm is needed.
+        state.withLock { $0.alarm = nil }
+        wake()
     }
 
     private func end() {

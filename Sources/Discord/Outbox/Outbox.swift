@@ -35,6 +35,8 @@ public final class Outbox: Service {
     struct State {
         var queue: OutboxQueue
         var entries: [OutboxQueue.EntryID: Entry] = [:]
+        /// The next moment at which something may be said.
+        var alarm: Timestamp?
         var isEnding = false
     }
 

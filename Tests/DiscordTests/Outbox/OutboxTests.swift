@@ -54,6 +54,14 @@ struct OutboxTests {
         #expect(transport.requests.count == 18)
     }
 
+    @Test("an alarm that rings too early is set again", .timeLimit(.minutes(1)))
+    func earlyAlarm() async throws {
+        let transport = ScriptedTransport([.notSent, .notSent, .notSent, .notSent], otherwise: .status(200, RESTClientTests.message))
+        try await Self.running(transport, clock: EarlyClock()) { outbox in
+            _ = try await outbox.deliver(MessageEdit(content: "done"), at: Self.original)
+        }
+    }
+
     @Test("what Discord refuses for good, and what patience does not reach, is told to the one who asked")
     func failures() async throws {
         let refusing = ScriptedTransport([], otherwise: .status(404, #"{"code":10015,"message":"Unknown Webhook"}"#))

@@ -113,6 +113,16 @@ struct RESTClientTests {
         #expect(transport.requests.count == 2 && clock.waited == .milliseconds(1_500))
     }
 
+    @Test("a sleeper that wakes too early sleeps again", .timeLimit(.minutes(1)))
+    func earlyWake() async throws {
+        let clock = EarlyClock()
+        let transport = ScriptedTransport([.status(200, Self.message, LimiterBench.headers(remaining: 0, resetAfter: 60))])
+        let client = RESTClient.scripted(transport, clock: clock)
+        let start = clock.now()
+        for _ in 1...2 { _ = try? await client.createMessage(in: ChannelID(1), OutgoingMessage(content: "hi")) }
+        #expect(transport.requests.count == 2 && clock.now() - start == .seconds(60))
+    }
+
     @Test("a wrong token stops all calls that bear it")
     func wrongToken() async throws {
         let transport = ScriptedTransport([.status(401, #"{"message":"401: Unauthorized","code":0}"#)])

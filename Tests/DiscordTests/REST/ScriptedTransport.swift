@@ -70,3 +70,19 @@ final class ImpatientClock: WallClock {
         time.withLock { $0 = max($0, deadline) }
     }
 }
+
+/// A clock whose sleepers wake a little before their time, as real ones do when the wall clock is slowed.
+final class EarlyClock: WallClock {
+    private let time = Mutex(Timestamp(millisecondsSinceEpoch: 1_700_000_000_000))
+
+    func now() -> Timestamp { time.withLock { $0 } }
+
+    func sleep(until deadline: Timestamp) async throws {
+        try Task.checkCancellation()
+        await Task.yield()
+        time.withLock { now in
+            // The last millisecond passes only in a sleep of its own.
+            if deadline - now > .milliseconds(1) { now = deadline - .milliseconds(1) } else { now = max(now, deadline) }
+        }
+    }
+}

@@ -89,12 +89,13 @@ final class RateLimitGate: Sendable {
         let deadline = clock.now() + wakeAfter
         if let timer = state.timer {
             // One that comes early does no harm: it sets the next.
-            if timer.deadline <= deadline, timer.deadline > clock.now() { return }
+            if timer.deadline <= deadline { return }
             timer.task.cancel()
         }
         let task = Task { [weak self, clock] in
             guard (try? await clock.sleep(until: deadline)) != nil else { return }
-            self?.update { _ in }
+            // Forgotten first: the clock may say that the moment has not come, and then another timer is needed.
+            self?.update { $0.timer = nil }
         }
         state.timer = (task, deadline)
     }
