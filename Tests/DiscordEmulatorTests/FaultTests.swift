@@ -139,4 +139,17 @@ struct FaultTests {
             }
         }
     }
+
+    @Test("it stops at once with sockets and pages open, and tells the bots")
+    func stop() async throws {
+        let socket = try await withEmulator { server in
+            let address = try await server.address()
+            let socket = try await RawSocket.connect(address)
+            socket.identify()
+            #expect(await server.control.waitUntilOnline())
+            _ = try await HTTPClient.shared.execute(HTTPClientRequest(url: address + "/_emulator/events"), timeout: .seconds(20))
+            return socket
+        }
+        #expect(await socket.closeCode() == 1001)
+    }
 }

@@ -206,3 +206,23 @@ struct InteractionTests {
         #expect(stage.call("POST", path, ["name": "Too many"]).code == 30007)
     }
 }
+
+@Suite("Commands that are not for everybody")
+struct CommandAudienceTests {
+    let stage = Stage()
+
+    @Test("a command for managers is refused to others, one for guilds is refused in direct messages")
+    func hidden() throws {
+        let commands: JSON = [
+            ["name": "managers", "description": "d", "default_member_permissions": "32"],
+            ["name": "guilds", "description": "d", "contexts": [0]],
+        ]
+        #expect(stage.call("PUT", "/applications/\(stage.application)/commands", commands).status == 200)
+        _ = try stage.control.slash("managers")
+        let guest = stage.control.acting(as: EmulatorControl.secondPerson)
+        #expect(throws: EmulatorControl.Refused.self) { try guest.slash("managers") }
+        _ = try guest.slash("guilds")
+        let direct = stage.core.step { $0.world.directChannel(between: World.firstHuman, and: World.defaultApplication).id }
+        #expect(throws: EmulatorControl.Refused.self) { try stage.control.slash("guilds", in: .init(direct.raw)) }
+    }
+}

@@ -62,8 +62,8 @@ extension ControlAPI {
 
     /// Server-sent events until the page leaves.
     func events(as user: ID) -> Response {
-        guard let (id, events) = core.step({ $0.audience.join(as: user) }) else {
-            return EmulatorResponder.json(503, ["message": "Too many pages listen already; close some."])
+        guard let (id, events) = core.step({ $0.isEnding ? nil : $0.audience.join(as: user) }) else {
+            return EmulatorResponder.json(503, ["message": "The emulator is stopping, or too many pages listen already."])
         }
         let core = core
         let body = ResponseBody { writer in

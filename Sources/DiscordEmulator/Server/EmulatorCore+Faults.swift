@@ -31,6 +31,9 @@ extension EmulatorCore {
             state.world.now = state.world.now + span
             state.world.expireInteractions()
             state.hub.expireSessions(at: state.now)
+            for id in state.world.openInteractions {
+                if let interaction = state.world.interactions[id] { setAlarm(for: interaction, state) }
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ import Support
 extension EmulatorCore {
     func connect(_ outbox: AsyncStream<GatewayHub.Outgoing>.Continuation, isCompressed: Bool) -> Int? {
         step { state in
-            if state.faults.isDown(at: state.now) { return nil }
+            if state.isEnding || state.faults.isDown(at: state.now) { return nil }
             return state.hub.connect(outbox, isCompressed: isCompressed, at: state.now)
         }
     }

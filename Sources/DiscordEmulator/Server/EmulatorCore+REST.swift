@@ -33,6 +33,8 @@ extension EmulatorCore {
         var status: Int
         var body: JSON?
         var headers: [(String, String)] = []
+        /// The body as text, once it is final.
+        var bytes: [UInt8] = []
 
         init(_ error: DiscordError) {
             status = error.status
@@ -149,8 +151,11 @@ extension EmulatorCore {
     }
 
     private func finish(_ incoming: Incoming, _ admitted: Admitted, _ answer: Answer, _ request: JSON) -> Answer {
-        step { state in
-            var answer = answer
+        var answer = answer
+        answer.bytes = answer.body?.bytes ?? []
+        let written = answer
+        return step { state in
+            var answer = written
             let now = state.now
             state.limiter.note(status: answer.status, scope: admitted.verdict.refused?.scope, at: now)
             if let bucket = admitted.verdict.bucket, admitted.verdict.refused?.scope != .global {
@@ -164,7 +169,8 @@ extension EmulatorCore {
             state.traffic.add(
                 .init(
                     number: admitted.number, at: admitted.at, method: incoming.method, path: incoming.shownPath, route: admitted.template,
-                    status: answer.status, request: request, response: answer.body ?? .null, duration: now - admitted.at))
+                    status: answer.status, request: request, response: answer.body ?? .null, duration: now - admitted.at,
+                    size: incoming.body.count + answer.bytes.count))
             return answer
         }
     }

@@ -15,6 +15,8 @@ final class EmulatorCore: Sendable {
         var audience = Audience()
         /// How far this clock is ahead of the machine's.
         var offset: Duration = .zero
+        /// Set once the server stops: nobody new is let in.
+        var isEnding = false
         var now: Timestamp { world.now }
     }
 
@@ -70,10 +72,14 @@ final class EmulatorCore: Sendable {
         for event in events {
             state.hub.publish(event, in: state.world)
             state.audience.publish(event, in: state.world)
-            guard case .interactionChanged(let interaction) = event, let deadline = interaction.deadline else { continue }
-            alarm.yield(deadline + .milliseconds(1) - state.offset)
+            if case .interactionChanged(let interaction) = event { setAlarm(for: interaction, state) }
         }
         return !events.isEmpty
+    }
+
+    /// Has the world looked at again when the interaction's time is up.
+    func setAlarm(for interaction: InteractionRecord, _ state: borrowing State) {
+        if let deadline = interaction.deadline { alarm.yield(deadline + .milliseconds(1) - state.offset) }
     }
 
     /// What a look at the state finds.
@@ -123,6 +129,7 @@ final class EmulatorCore: Sendable {
     /// Ends what keeps the server from stopping.
     func shutDown() {
         step { state in
+            state.isEnding = true
             state.hub.disconnectAll(code: 1001)
             state.audience.finish()
         }

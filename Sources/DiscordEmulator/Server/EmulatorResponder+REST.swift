@@ -37,7 +37,7 @@ extension EmulatorResponder {
             if case .dropResponse = fault { return await cut(context) }
             if case .halfResponse = fault { return half(answer) }
         }
-        return Self.json(answer.status, answer.body, headers: answer.headers + [("Via", "1.1 emulator")])
+        return Self.json(answer.status, answer.body == nil ? nil : answer.bytes, headers: answer.headers + [("Via", "1.1 emulator")])
     }
 
     private func tell(_ phase: EmulatorExchange.Phase, _ incoming: EmulatorCore.Incoming, _ admitted: EmulatorCore.Admitted) async {
@@ -55,7 +55,7 @@ extension EmulatorResponder {
 
     /// The head and half of the body, then the end of the connection.
     private func half(_ answer: EmulatorCore.Answer) -> Response {
-        let bytes = answer.body?.bytes ?? Array("{}".utf8)
+        let bytes = answer.bytes.isEmpty ? Array("{}".utf8) : answer.bytes
         let body = ResponseBody(contentLength: bytes.count) { writer in
             try await writer.write(ByteBuffer(bytes: bytes.prefix(bytes.count / 2)))
             throw Cut()

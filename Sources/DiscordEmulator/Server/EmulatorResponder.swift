@@ -27,11 +27,15 @@ struct EmulatorResponder: Sendable {
         }
     }
 
-    static func json(_ status: Int, _ body: JSON?, headers: [(String, String)] = []) -> Response {
+    static func json(_ status: Int, _ body: JSON, headers: [(String, String)] = []) -> Response {
+        json(status, body.bytes, headers: headers)
+    }
+
+    static func json(_ status: Int, _ body: [UInt8]?, headers: [(String, String)]) -> Response {
         var fields = HTTPFields()
         if body != nil { fields[.contentType] = "application/json" }
         for (name, value) in headers { if let name = HTTPField.Name(name) { fields[name] = value } }
-        let content = body.map { ResponseBody(byteBuffer: ByteBuffer(bytes: $0.bytes)) } ?? ResponseBody()
+        let content = body.map { ResponseBody(byteBuffer: ByteBuffer(bytes: $0)) } ?? ResponseBody()
         return Response(status: .init(code: status), headers: fields, body: content)
     }
 }

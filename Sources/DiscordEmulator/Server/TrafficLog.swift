@@ -14,6 +14,8 @@ struct TrafficLog: Sendable {
         var request: JSON
         var response: JSON
         var duration: Duration
+        /// Bytes of both sides, roughly what it costs to keep.
+        var size: Int
 
         var shown: JSON {
             [
@@ -25,15 +27,18 @@ struct TrafficLog: Sendable {
     }
 
     static let limit = 2_000
+    static let limitBytes = 64 << 20
 
     private(set) var exchanges: Deque<Exchange> = []
+    private var totalBytes = 0
     /// How many requests each `METHOD /template` has seen.
     private(set) var counts: [String: Int] = [:]
     private(set) var total = 0
 
     mutating func add(_ exchange: Exchange) {
         exchanges.append(exchange)
-        if exchanges.count > Self.limit { exchanges.removeFirst() }
+        totalBytes += exchange.size
+        while exchanges.count > Self.limit || totalBytes > Self.limitBytes, let oldest = exchanges.popFirst() { totalBytes -= oldest.size }
     }
 
     /// The number of a request that begins now.

@@ -21,7 +21,10 @@ extension World {
         message.isTTS = draft.isTTS
         message.webhookName = draft.webhookName
         message.webhookAvatarURL = draft.webhookAvatarURL
-        if let url = draft.webhookAvatarURL { personaPictures[Self.pictureHash(url)] = url }
+        if let url = draft.webhookAvatarURL {
+            if personaPictures.count >= limits.personaPictures { personaPictures.removeAll() }
+            personaPictures[Self.pictureHash(url)] = url
+        }
         if users[authorID]?.isBot == true { message.applicationID = authorID }
         shape(&message)
         if let reference = draft.reference { try refer(&message, to: reference, in: channel) }

@@ -23,6 +23,7 @@ extension World {
             throw PlayError("This user may not use commands in that channel.", status: 403)
         }
         let (command, path) = try find(invocation, in: channel)
+        try refuseHidden(command, for: userID, in: channel)
         var reader = OptionReader(invocation: invocation, guildID: channel.guildID, channelID: channel.id)
         var data: JSONObject = ["id": .id(command.id), "name": .string(command.name), "type": .int(command.kind.rawValue)]
         if let guildID = command.guildID { data["guild_id"] = .id(guildID) }
@@ -58,6 +59,20 @@ extension World {
             throw PlayError("There is no command named \(invocation.name ?? "") here.", field: "name", status: 404)
         }
         return (command, command.kind == .chat ? Array(words.dropFirst()) : [])
+    }
+
+    /// Commands that the client does not offer in this place or to this person.
+    private func refuseHidden(_ command: CommandRecord, for userID: ID, in channel: ChannelRecord) throws(PlayError) {
+        let place: JSON = channel.guildID == nil ? 1 : 0
+        let isOffered =
+            command.shown["contexts"]?.array.map { $0.contains(place) }
+            ?? (channel.guildID != nil || command.shown["dm_permission"]?.bool != false)
+        guard isOffered else { throw PlayError("The command \(command.name) is not offered in this kind of channel.", status: 403) }
+        guard channel.guildID != nil, let bits = command.shown["default_member_permissions"]?.string.flatMap({ UInt64($0) }) else { return }
+        let granted = permissions(of: userID, in: channel)
+        // None at all means: for administrators only.
+        let isAllowed = bits == 0 ? granted.contains(.administrator) : granted.isSuperset(of: Permissions(rawValue: bits))
+        guard isAllowed else { throw PlayError("This user may not use \(command.name).", status: 403) }
     }
 
     /// Values for a subcommand named by words: `credits add` with `{amount: 3}` is `{add: {amount: 3}}`.

@@ -17,6 +17,8 @@ struct World: Sendable {
         /// Interactions remembered.
         var interactions = 20_000
         var applications = 64
+        /// Addresses of personas' pictures.
+        var personaPictures = 2_000
         var attachmentLifetime: Duration = .seconds(24 * 3_600)
     }
 
