@@ -34,7 +34,8 @@ struct HTTPAndWebSocketChannel: ServerChildChannel, HTTPChannelHandler {
                 },
                 upgradePipelineHandler: { channel, head in
                     channel.eventLoop.makeCompletedFuture {
-                        .socket(try GatewaySocket.Channel(wrappingChannelSynchronously: channel), uri: head.uri)
+                        try Self.decided(channel.pipeline.syncOperations)
+                        return .socket(try GatewaySocket.Channel(wrappingChannelSynchronously: channel), uri: head.uri)
                     }
                 })
             var configuration = NIOUpgradableHTTPServerPipelineConfiguration<Negotiated>(
@@ -43,6 +44,7 @@ struct HTTPAndWebSocketChannel: ServerChildChannel, HTTPChannelHandler {
                     notUpgradingCompletionHandler: { channel in
                         channel.eventLoop.makeCompletedFuture {
                             let pipeline = channel.pipeline.syncOperations
+                            try Self.decided(pipeline)
                             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
                             try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
                             return .http(
@@ -52,8 +54,13 @@ struct HTTPAndWebSocketChannel: ServerChildChannel, HTTPChannelHandler {
             configuration.enablePipelining = false
             configuration.enableResponseHeaderValidation = false
             let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(UndecidedConnection())
             return Value(channel: channel, result: try pipeline.configureUpgradableHTTPServerPipeline(configuration: configuration))
         }
+    }
+
+    private static func decided(_ pipeline: ChannelPipeline.SynchronousOperations) throws {
+        pipeline.removeHandler(context: try pipeline.context(handlerType: UndecidedConnection.self), promise: nil)
     }
 
     func handle(value: Value, logger: Logger) async {
