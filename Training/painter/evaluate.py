@@ -17,7 +17,7 @@ from world import random_scene
 BATCH = 40
 
 
-def wishes(count, seed=2024):
+def wishes(count, seed):
     """`count` held-out scenes with a caption each and whether it names the background."""
     rng = random.Random(seed)
     scenes = [random_scene(rng, held_out=True) for _ in range(count)]
@@ -36,8 +36,8 @@ def report(name, marks):
     }
 
 
-def evaluate(checkpoint, count, sheet=None, **settings):
-    asked = wishes(count)
+def evaluate(checkpoint, count, sheet=None, seed=2024, **settings):
+    asked = wishes(count, seed)
     rng = random.Random(1)
     checker = report("checker on drawings", [judge(scene, draw(scene, rng), claim) for scene, _, claim in asked])
     painter, pictures = Painter(checkpoint), []
@@ -55,11 +55,12 @@ if __name__ == "__main__":
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--sheet", type=Path)
+    parser.add_argument("--seed", type=int, default=2024, help="of the prompts; settings were chosen with another one, 7")
     parser.add_argument("--scale", type=float)
     parser.add_argument("--temperature", type=float)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     settings = {"condition_scale": arguments.scale, "temperature": arguments.temperature}
-    result = evaluate(arguments.checkpoint, arguments.count, arguments.sheet, **{k: v for k, v in settings.items() if v is not None})
+    result = evaluate(arguments.checkpoint, arguments.count, arguments.sheet, arguments.seed, **{k: v for k, v in settings.items() if v is not None})
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=2) + "\n")

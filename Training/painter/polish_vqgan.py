@@ -14,9 +14,10 @@ from torch.nn import functional as F
 from muon import optimisers_of
 from scene_cache import drawn_scenes
 from scene_codes import load_vqgan, tokens_of
-from train_vqgan import reconstruction_loss, sheet, to_floats
+from train_vqgan import is_matrix, reconstruction_loss, sheet, to_floats
 
 BATCH = 8
+SCENES = 4000
 
 
 def decoded(detokenizer, tokens):
@@ -34,15 +35,14 @@ def decibel(pictures, y):
 
 def polish(runs, minutes, peak=1e-3, seed=5):
     torch.manual_seed(seed)
-    pictures = np.array(drawn_scenes(runs / "vqgan-scenes.npy", 12000, seed=1))
+    pictures = np.array(drawn_scenes(runs / "vqgan-scenes.npy", 12000, seed=1)[:SCENES])
     held_out = np.array(drawn_scenes(runs / "vqgan-held-out.npy", 256, seed=2, held_out=True))[:128]
     encoder, detokenizer, book = load_vqgan(runs)
-    tokens = np.concatenate([tokens_of(encoder, book, part) for part in np.array_split(pictures, 240)])
+    tokens = np.concatenate([tokens_of(encoder, book, part) for part in np.array_split(pictures, 80)])
     held_tokens = tokens_of(encoder, book, held_out)
     print(f"before: {decibel(held_out, decoded(detokenizer, held_tokens)):.2f} dB held out", flush=True)
     detokenizer.train().requires_grad_(True)
-    matrix = lambda name, p: p.ndim == 4 and "conv_out" not in name  # noqa: E731
-    optimisers = optimisers_of(detokenizer.named_parameters(), matrix, peak, betas=(0.9, 0.99))
+    optimisers = optimisers_of(detokenizer.named_parameters(), is_matrix, peak, betas=(0.9, 0.99))
     rng, step, started = np.random.default_rng(seed), 0, time.time()
     while (part := (time.time() - started) / (60 * minutes)) < 1:
         for group in (group for optimiser in optimisers for group in optimiser.param_groups):
@@ -71,5 +71,5 @@ if __name__ == "__main__":
     parser.add_argument("--runs", type=Path, default=Path(__file__).parent / "runs")
     parser.add_argument("--minutes", type=float, default=12)
     arguments = parser.parse_args()
-    torch.set_num_threads(1)
+    torch.set_num_threads(2)
     polish(arguments.runs, arguments.minutes)

@@ -33,6 +33,11 @@ def text_rows(scenes, tokenizer, rng):
     return torch.tensor([row + [1] * (t - len(row)) for row in rows])
 
 
+def is_matrix(name, p):
+    """Which parameters learn by Muon: the layers' products, not embeddings and head."""
+    return ".layers." in name and p.ndim == 2
+
+
 def held_out_loss(model, scenes, tokens, tokenizer):
     """Mean cross-entropy per token on the first 96 held-out scenes, and the share of tokens guessed right."""
     rng, losses, hits = random.Random(0), [], []
@@ -70,7 +75,7 @@ def train(worker, runs, minutes, peak=2e-3, seed=3):
     model = DalleBart()
     mean = DalleBart()
     mean.load_state_dict(model.state_dict())
-    optimisers = optimisers_of(model.named_parameters(), lambda name, p: ".layers." in name and p.ndim == 2, peak, betas=(0.9, 0.98))
+    optimisers = optimisers_of(model.named_parameters(), is_matrix, peak, betas=(0.9, 0.98))
     step, spent, checkpoint = 0, 0.0, runs / "bart.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint)

@@ -61,6 +61,11 @@ def sheet(path, pictures, reconstructions):
     Image.fromarray(np.vstack(rows)).save(path)
 
 
+def is_matrix(name, p):
+    """Which parameters learn by Muon: all convolutions but the last."""
+    return p.ndim == 4 and "conv_out" not in name
+
+
 def vectors(encoder, pictures):
     """What the encoder says of pictures: [n · 256, embed_dim]."""
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
@@ -79,7 +84,7 @@ def train(runs, minutes, scenes=12000, peak=1e-3, seed=1):
     book = Codebook(detokenizer.embedding)
     parameters = [p for m in (encoder, detokenizer) for p in m.parameters() if p.requires_grad]
     named = [*encoder.named_parameters(), *detokenizer.named_parameters()]
-    optimisers = optimisers_of(named, lambda name, p: p.ndim == 4 and "conv_out" not in name, peak, betas=(0.9, 0.99))
+    optimisers = optimisers_of(named, is_matrix, peak, betas=(0.9, 0.99))
     step, spent = 0, 0.0
     checkpoint = runs / "vqgan.pt"
     if checkpoint.exists():
