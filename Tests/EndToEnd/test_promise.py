@@ -20,7 +20,7 @@ from harness.process import Troupe
 from harness.waiting import eventually
 
 repository = Path(__file__).resolve().parents[2]
-painter = repository / "Tests/NeuralTests/Fixtures/random-small"
+painter = repository / "Tests/NeuralTests/Fixtures/painter-half"
 places_wanted = 200
 
 
@@ -36,6 +36,7 @@ class Bot:
             "DISCORD_TOKEN": "test-token",
             "DISCORD_API_BASE_URL": f"{crossing.address}/api/v10",
             "TROUPE_DATABASE": "sqlite:bot.db",
+            "TROUPE_LEASE": "1",
         }
         self.process: subprocess.Popen[bytes] | None = None
         self.kills = 0

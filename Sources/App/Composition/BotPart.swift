@@ -19,10 +19,12 @@ struct BotPart {
             logger: base.logger,
             randomness: base.randomness)
         let fresh = Secret((0..<4).map { _ in String(base.randomness(), radix: 36) + "-" }.joined().padding(to: 32))
+        var features = GenerateFeature.Configuration(
+            buttonSecret: try await base.tables.secret(named: "buttons", offering: fresh), worker: base.processName)
+        features.lease = base.settings.lease
         let generate = GenerateFeature(
-            jobs: base.jobs, rest: rest, models: base.models,
-            configuration: .init(buttonSecret: try await base.tables.secret(named: "buttons", offering: fresh), worker: base.processName),
-            clock: base.clock, randomness: base.randomness, logger: base.logger)
+            jobs: base.jobs, rest: rest, models: base.models, configuration: features, clock: base.clock, randomness: base.randomness,
+            logger: base.logger)
         let logger = base.logger
         let gateway = Gateway(
             configuration: .init(token: token, intents: .guilds), sessions: base.tables, clock: base.clock,

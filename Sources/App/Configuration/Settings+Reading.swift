@@ -12,6 +12,7 @@ extension Settings {
         case discordTestGuildID = "DISCORD_TEST_GUILD_ID"
         case database = "TROUPE_DATABASE"
         case queue = "TROUPE_QUEUE"
+        case lease = "TROUPE_LEASE"
         case emulator = "TROUPE_EMULATOR"
         case configuration = "TROUPE_CONFIG"
     }
@@ -64,6 +65,12 @@ extension Settings {
         }
         if let queue = nonEmpty(.queue), queue != "sql" {
             throw SettingsError(key: Key.queue.rawValue, problem: "\"\(queue)\" is not supported; write sql")
+        }
+        if let text = nonEmpty(.lease) {
+            guard let seconds = Int64(text), (1...3_600).contains(seconds) else {
+                throw SettingsError(key: Key.lease.rawValue, problem: "\"\(text)\" is no number of seconds from 1 to 3600")
+            }
+            lease = .seconds(seconds)
         }
         if let text = nonEmpty(.emulator) {
             guard let address = Address(text) else {

@@ -11,6 +11,8 @@ struct Settings: Sendable {
     /// Guilds on which commands are registered at once. None: globally.
     var testGuildIDs: [GuildID] = []
     var database = "sqlite:troupe.db"
+    /// How long what a process had in hand when it died waits to be taken up again.
+    var lease = Duration.seconds(15)
     /// Where the emulator listens.
     var emulator = Address("127.0.0.1:8081")!
     /// None given: the pocket models.

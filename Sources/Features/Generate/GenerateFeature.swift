@@ -24,6 +24,8 @@ public struct GenerateFeature: Sendable {
         public var editInterval: Duration = .milliseconds(1_500)
         /// Answers on their way at a time.
         public var deliveries = 8
+        /// How long an answer that a process was saying when it died waits for another to say it.
+        public var lease: Duration = .seconds(15)
         /// Shortest and longest pause before an answer that could not be delivered is tried again.
         public var deliveryBackoff = Backoff(base: .seconds(1), cap: .seconds(30))
         /// How long an answer is tried to be delivered while Discord is away.
@@ -70,7 +72,8 @@ public struct GenerateFeature: Sendable {
         deliveries = DeliveryProcessor(
             queue: jobs, deliverer: deliverer,
             configuration: .init(
-                worker: configuration.worker, concurrency: configuration.deliveries, backoff: configuration.deliveryBackoff,
+                worker: configuration.worker, concurrency: configuration.deliveries, lease: configuration.lease,
+                backoff: configuration.deliveryBackoff,
                 giveUpAfter: configuration.deliverFor),
             clock: clock, jitter: { Double(randomness() >> 11) * 0x1p-53 }, logger: logger)
         self.reporter = reporter
