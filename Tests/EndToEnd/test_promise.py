@@ -22,6 +22,7 @@ from harness.waiting import eventually
 repository = Path(__file__).resolve().parents[2]
 painter = repository / "Tests/NeuralTests/Fixtures/painter-half"
 places_wanted = 200
+numbers = itertools.count(1)
 
 
 class Bot:
@@ -90,10 +91,9 @@ class Story:
     def __init__(self, troupe: Troupe):
         self.control = troupe.control
         self.channel = self.control.channel("pictures")
-        self.numbers = itertools.count(1)
 
     def generate(self) -> tuple[str, str]:
-        prompt = f"picture number {next(self.numbers)} end"
+        prompt = f"picture number {next(numbers)} end"
         return self.control.command(self.channel, "generate", {"prompt": prompt, "count": 2}), prompt
 
     def answers(self, prompt: str) -> list[dict]:

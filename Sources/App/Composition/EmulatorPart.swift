@@ -51,7 +51,7 @@ struct DeferredBot: Service {
         let bot = try await BotPart(base, token: token, baseURL: "\(address)/api/v10", http: http)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in bot.services { group.addTask { try await service.run() } }
-            try await group.waitForAll()
+            while try await group.next() != nil {}
         }
     }
 }
