@@ -52,7 +52,8 @@ struct SettingsTests {
         "A setting that cannot be used names its key and says what is wrong",
         arguments: [
             ("TROUPE_EMULATOR: nowhere", "TROUPE_EMULATOR"), ("DISCORD_TEST_GUILD_ID: mine", "DISCORD_TEST_GUILD_ID"),
-            ("DISCORD_API_BASE_URL: ftp://x", "DISCORD_API_BASE_URL"), ("TROUPE_QUEUE: kafka", "TROUPE_QUEUE"), ("TROUPE_LEASE: soon", "TROUPE_LEASE"),
+            ("DISCORD_API_BASE_URL: ftp://x", "DISCORD_API_BASE_URL"), ("TROUPE_QUEUE: kafka", "TROUPE_QUEUE"),
+            ("TROUPE_LEASE: soon", "TROUPE_LEASE"),
             ("TROUPE_DATABASE: oracle", "TROUPE_DATABASE"), ("TOKEN: x", "troupe.yaml"), ("- a\n- b", "troupe.yaml"),
             ("a: [", "troupe.yaml"),
             ("models: 3", "models"), ("models: [{name: a}]", "models"), ("models: [{name: a, kind: dance, engine: pocket}]", "models"),
