@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Support
 
 /// `troupe run`: everything in one process.
 struct RunCommand: AsyncParsableCommand {
@@ -41,11 +42,16 @@ struct EmulatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "emulator", abstract: "Run only the Discord of your own, for the author of any bot.")
 
+    @Option(help: "The only bot token that is taken (default: any).")
+    var token: String?
+
     @OptionGroup var shared: SharedOptions
     @OptionGroup var listening: ListeningOptions
 
     func run() async throws {
-        try await Company(settings: shared.settings(adding: listening.flags), logger: shared.logger()).run([.emulator])
+        var company = Company(settings: try shared.settings(adding: listening.flags), logger: shared.logger())
+        company.emulatorToken = token.map { Secret($0) }
+        try await company.run([.emulator])
     }
 }
 

@@ -14,8 +14,10 @@ struct BotPart {
     ///   - token: the bot's.
     ///   - baseURL: Discord's REST API, or the emulator's.
     init(_ base: Foundations, token: Secret, baseURL: String, http: HTTPClient) async throws {
+        var wire = RESTClient.Configuration(token: token, baseURL: baseURL)
+        wire.userAgent = "DiscordBot (https://example.invalid/troupe, \(Version.current)) Troupe"
         let rest = RESTClient(
-            configuration: .init(token: token, baseURL: baseURL), transport: HTTPTransport(http: http), clock: base.clock,
+            configuration: wire, transport: HTTPTransport(http: http), clock: base.clock,
             logger: base.logger,
             randomness: base.randomness)
         let fresh = Secret((0..<4).map { _ in String(base.randomness(), radix: 36) + "-" }.joined().padding(to: 32))

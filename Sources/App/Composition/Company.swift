@@ -15,6 +15,8 @@ struct Company {
 
     let settings: Settings
     let logger: Logger
+    /// The only token that the emulator takes; nil: any.
+    var emulatorToken: Secret?
 
     /// Runs until told to stop.
     ///
@@ -31,7 +33,7 @@ struct Company {
     }
 
     private func serve(_ parts: Set<Part>, _ http: HTTPClient) async throws {
-        let stage = parts.contains(.emulator) ? EmulatorPart(settings: settings, logger: logger) : nil
+        let stage = parts.contains(.emulator) ? EmulatorPart(settings: settings, onlyToken: emulatorToken, logger: logger) : nil
         guard parts.contains(.bot) || parts.contains(.runner) else {
             return try await group((stage.map { [$0.service] } ?? []) + (stage?.announcement(withBot: false) ?? [])).run()
         }

@@ -12,10 +12,11 @@ struct EmulatorPart {
     let service: EmulatorServer
     let settings: Settings
 
-    init(settings: Settings, logger: Logger) {
+    init(settings: Settings, onlyToken: Secret?, logger: Logger) {
         var configuration = EmulatorConfiguration()
         configuration.host = settings.emulator.host
         configuration.port = settings.emulator.port
+        configuration.token = onlyToken
         self.settings = settings
         service = EmulatorServer(configuration: configuration, clock: SystemClock(), logger: logger)
     }
@@ -32,7 +33,7 @@ struct EmulatorPart {
             if withBot {
                 Terminal.say("Open \(address) : a Discord of your own, with the bot in it. Type /generate.")
             } else {
-                Terminal.say("Open \(address) : a Discord of your own. Point a bot at \(address)/api/v10, with any token.")
+                Terminal.say("Open \(address) : a Discord of your own. Point a bot at \(address)/api/v10.")
             }
             try await gracefulShutdown()
         }

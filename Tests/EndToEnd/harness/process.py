@@ -20,7 +20,7 @@ def free_port() -> int:
 class Troupe:
     """`troupe run` or `troupe emulator`, with its address and a `Control` to it."""
 
-    def __init__(self, binary: Path, subcommand: str):
+    def __init__(self, binary: Path, subcommand: str, *options: str):
         self.folder = tempfile.TemporaryDirectory(prefix="troupe-test-")
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
@@ -28,6 +28,7 @@ class Troupe:
         self.log = Path(self.folder.name) / "log.txt"
         self.binary = binary
         self.subcommand = subcommand
+        self.options = options
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Troupe":
@@ -35,7 +36,7 @@ class Troupe:
         environment |= {"TROUPE_EMULATOR": f"127.0.0.1:{self.port}", "TROUPE_DATABASE": "sqlite:troupe.db"}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [self.binary, self.subcommand], cwd=self.folder.name, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                [self.binary, self.subcommand, *self.options], cwd=self.folder.name, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         eventually(self.is_ready, f"troupe {self.subcommand} is ready", seconds=60)
         return self
 
