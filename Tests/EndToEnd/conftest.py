@@ -106,4 +106,6 @@ def discord_specification() -> specification.Specification:
     path = specification.find()
     if path is None:
         pytest.skip(f"{specification.name} was not found: set DISCORD_OPENAPI to its path. NOTHING WAS CHECKED AGAINST DISCORD'S SPECIFICATION.")
+    if not path.is_file():
+        pytest.fail(f"DISCORD_OPENAPI names {path}, which does not exist")
     return specification.Specification(path)
