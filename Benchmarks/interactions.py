@@ -25,7 +25,7 @@ import sys, discord
 from discord import app_commands
 
 discord.http.Route.BASE = sys.argv[1] + "/api/v10"
-client = discord.Client(intents=discord.Intents(guilds=True))
+client = discord.AutoShardedClient(intents=discord.Intents(guilds=True), shard_count=1)
 tree = app_commands.CommandTree(client)
 
 @tree.command(name="generate", description="defers at once, as a bot should")
@@ -45,9 +45,9 @@ class Emulator:
 
     def __init__(self, troupe: pathlib.Path, folder: str):
         self.process = subprocess.Popen(
-            [troupe, "emulator", "--listen", "127.0.0.1:0", "--json"], cwd=folder, stdout=subprocess.PIPE, text=True
+            [troupe, "emulator", "--listen", "127.0.0.1:0"], cwd=folder, stdout=subprocess.PIPE, text=True
         )
-        self.address = json.loads(self.process.stdout.readline())["address"]
+        self.address = self.process.stdout.readline().split()[1]
         self.call("POST", "/_emulator/rate_limits", {"enabled": False})
 
     def call(self, method: str, path: str, body=None):
