@@ -25,7 +25,7 @@ import sys, discord
 from discord import app_commands
 
 discord.http.Route.BASE = sys.argv[1] + "/api/v10"
-client = discord.AutoShardedClient(intents=discord.Intents(guilds=True), shard_count=1)
+client = discord.AutoShardedClient(intents=discord.Intents(guilds=True))
 tree = app_commands.CommandTree(client)
 
 @tree.command(name="generate", description="defers at once, as a bot should")
@@ -67,7 +67,7 @@ class Emulator:
             if any(a["online"] for a in state["applications"]) and state["commands"]:
                 return time.perf_counter() - start
             if process.poll() is not None:
-                sys.exit(f"the bot ended with status {process.returncode}")
+                raise SystemExit(f"the bot ended with status {process.returncode}")
             time.sleep(0.002)
 
     def burst(self, count: int) -> list:
