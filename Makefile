@@ -47,7 +47,7 @@ screenshots: build ## take the pictures in Documentation/screenshots with headle
 	.venv/bin/python Scripts/screenshots.py --troupe .build/release/troupe
 
 system-packages: # the libraries Troupe links
-	@Scripts/install-system-packages.sh libvips-dev zlib1g-dev libsqlite3-dev pkg-config
+	@Scripts/install-system-packages.sh libvips-dev zlib1g-dev libzstd-dev libsqlite3-dev libpq-dev pkg-config
 
 clean: ## remove what was built
 	rm -rf .build .venv

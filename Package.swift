@@ -82,12 +82,17 @@ let package = Package(
         module("PocketModels", resources: [.copy("Weights")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
         // The floor: one database.
-        module("Storage", ["Support", grdb, sqlite, log]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        module("Storage", ["Support", "CPostgres", grdb, sqlite, log]),
 
         // Ring 1: never import one another.
-        module("Discord", ["DiscordModels", "Support", "CZlib", http, tls, log, lifecycle, collections] + nio),
+        module("Discord", ["DiscordModels", "Support", "CZlib", "CZstd", http, tls, log, lifecycle, collections] + nio),
         module("Jobs", ["Storage", "Support", log, lifecycle, collections]),
+        module("Credits", ["Storage", "Support", crypto, log, lifecycle]),
+        module("Memory", ["Storage", "Support", log, lifecycle]),
 
         .executableTarget(
             name: "JobsBench", dependencies: ["Jobs", "Storage", "Support"], path: "Benchmarks/JobsBench", swiftSettings: strict),
@@ -96,10 +101,11 @@ let package = Package(
         module("ModelProviders", ["Inference", "Neural", "PocketModels", "Pictures", "Support", http, log] + nio),
         module(
             "Features",
-            ["Discord", "DiscordModels", "Jobs", "Inference", "Pictures", "Support", crypto, log, lifecycle]),
+            ["Discord", "DiscordModels", "Jobs", "Credits", "Memory", "Inference", "Pictures", "Support", crypto, log, lifecycle]),
+        module("Console", ["Jobs", "Credits", "Memory", "Inference", "Support", hummingbird, http, crypto, log, lifecycle]),
         module(
             "DiscordEmulator",
-            ["DiscordModels", "Support", "CZlib", hummingbird, httpTypes, crypto, log, lifecycle, collections] + nio,
+            ["DiscordModels", "Support", "CZlib", "CZstd", hummingbird, httpTypes, crypto, log, lifecycle, collections] + nio,
             exclude: ["README.md"], resources: [.copy("Web")]),
 
         // Ring 3: the composition root.
@@ -107,8 +113,8 @@ let package = Package(
             name: "App",
             dependencies: [
                 "Support", "DiscordModels", "Inference", "Pictures", "Neural", "PocketModels", "Storage", "Discord", "Jobs",
-                "ModelProviders",
-                "Features", "DiscordEmulator", arguments, yams, log, lifecycle, signals, crypto, hummingbird, http,
+                "Credits", "Memory", "ModelProviders", "Features", "Console", "DiscordEmulator", arguments, yams, log, lifecycle, signals,
+                crypto, hummingbird, http,
             ] + nio,
             swiftSettings: strict),
 
@@ -123,12 +129,16 @@ let package = Package(
         tests("Storage", ["Support", grdb]),
         tests("Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", crypto, lifecycle, log, nioEmbedded, tls] + nio),
         tests("Jobs", ["Storage", "Support", grdb, log, lifecycle, lifecycleTestKit]),
-        tests("ModelProviders", ["Inference", "Support", "Pictures"]),
+        tests("Credits", ["Storage", "Support", log]),
+        tests("Memory", ["Storage", "Support", log]),
+        tests("Console", ["Jobs", "Credits", "Memory", "Storage", "Support", http, log]),
+        tests("ModelProviders", ["Inference", "Support", "Pictures", http, log]),
         tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),
         tests(
             "Features",
             [
-                "Discord", "DiscordModels", "DiscordEmulator", "Jobs", "Storage", "Inference", "ModelProviders", "Pictures", "Support", log,
+                "Discord", "DiscordModels", "DiscordEmulator", "Jobs", "Credits", "Memory", "Storage", "Inference", "ModelProviders",
+                "Pictures", "Support", log,
                 lifecycle, http,
             ]),
         tests("App", ["DiscordEmulator", "DiscordModels", "Support", http]),

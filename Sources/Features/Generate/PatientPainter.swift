@@ -16,7 +16,10 @@ struct PatientPainter: Sendable {
             try Task.checkCancellation()
             let done = result.images.count
             let count = min(atATime, request.count - done)
-            let part = ImageRequest(prompt: request.prompt, count: count, seed: request.seed &+ UInt64(done))
+            var part = request
+            part.count = count
+            part.seed = request.seed &+ UInt64(done)
+            part.workID = request.workID.map { "\($0)-\(done)-\(count)" }
             do {
                 let painted = try await model.generate(part) { now in
                     let fraction = max(0, min(1, now.fraction.isNaN ? 0 : now.fraction))
