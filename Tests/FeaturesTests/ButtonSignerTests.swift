@@ -9,7 +9,7 @@ import Testing
     private var button: ButtonID { ButtonID(action: .picture, requestID: RequestID(1_234_567_890_123_456_789), index: 8, owner: .max) }
 
     @Test func `a button means after a restart what it meant before`() {
-        for action in ButtonID.Action.allCases {
+        for action in [ButtonID.Action.picture, .again, .cancel] {
             var button = button
             button.action = action
             #expect(ButtonSigner(secret: Secret("a key")).read(signer.customID(button)) == button)

@@ -34,9 +34,9 @@ import Testing
     ) async throws -> RenderedAnswer {
         let catalog = ImageModelCatalog(models)
         let processor = JobProcessor(
-            queue: jobs, workers: GenerateFeature.workers(models: catalog, logger: quiet),
+            queue: jobs, workers: GenerateFeature.work(models: catalog, logger: quiet).workers,
             configuration: .init(queues: ["plain", "gone"], worker: "w"), clock: clock, jitter: { 0.5 }, logger: quiet,
-            answer: GenerateFeature.finalAnswer)
+            answer: GenerateAnswer.final)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await processor.run() }
             try await during()
@@ -159,7 +159,7 @@ import Testing
         let (jobs, clock) = (jobs, clock)
         let answer = try await answer(models: [painter]) {
             while painter.requests.isEmpty { await Task.yield() }
-            let result = try await jobs.cancel(RequestID(100), at: clock.now(), answer: GenerateFeature.finalAnswer)
+            let result = try await jobs.cancel(RequestID(100), at: clock.now(), answer: GenerateAnswer.final)
             guard case .requested = result else { throw ModelError(.failed, model: "plain", details: "\(result)") }
         }
         #expect(answer.content == "Cancelled.\n> a red circle")

@@ -57,26 +57,28 @@ struct SocketBot: Sendable {
             configuration: .init(token: token, baseURL: address + "/api/v10"), transport: HTTPTransport(http: http), clock: clock,
             logger: quiet, randomness: randomness)
         let catalog = ImageModelCatalog(models)
-        var configuration = GenerateFeature.Configuration(buttonSecret: Secret("the operator's key"), worker: "bot \(UUID())")
+        let stage = Stage(
+            jobs: jobs, rest: rest, buttonSecret: Secret("the operator's key"), clock: clock, randomness: randomness, logger: quiet)
+        var configuration = Bot.Configuration(worker: "bot \(UUID())")
         configuration.deliveryBackoff = Backoff(base: .milliseconds(100), cap: .milliseconds(500))
-        let feature = GenerateFeature(
-            jobs: jobs, rest: rest, models: catalog, configuration: configuration, clock: clock, randomness: randomness, logger: quiet)
+        let bot = Bot([GenerateFeature.feature(on: stage, models: catalog)], on: stage, configuration: configuration)
+        let work = GenerateFeature.work(models: catalog, logger: quiet)
         let gateway = Gateway(
-            configuration: .init(token: token, intents: .guilds), sessions: sessions, clock: clock, jitter: jitter, logger: quiet,
-            directions: { try await rest.gatewayBot() }, handler: { event, context in try await feature.handle(event, context) })
-        _ = try await CommandSync(client: rest, logger: quiet).register(feature.commands, application: EmulatorControl.application)
-        let answer = GenerateFeature.finalAnswer
-        var services: [any Service] = feature.services + [gateway]
+            configuration: .init(token: token, intents: bot.intents), sessions: sessions, clock: clock, jitter: jitter, logger: quiet,
+            directions: { try await rest.gatewayBot() }, handler: { event, context in try await bot.handle(event, context) })
+        _ = try await CommandSync(client: rest, logger: quiet).register(bot.commands, application: EmulatorControl.application)
+        let answer = FeatureWork.finalAnswer(of: [work])
+        var services: [any Service] = bot.services + [gateway]
         services.append(JobScheduler(queue: jobs, interval: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
         services.append(JobRescuer(queue: jobs, interval: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
         if paints {
-            var processor = JobProcessor.Configuration(queues: GenerateFeature.queues(models: catalog), worker: "runner \(UUID())")
+            var processor = JobProcessor.Configuration(queues: work.queues, worker: "runner \(UUID())")
             processor.lease = .milliseconds(600)
             processor.concurrency = 2
             processor.backoff = Backoff(base: .milliseconds(50), cap: .milliseconds(100))
             services.append(
                 JobProcessor(
-                    queue: jobs, workers: GenerateFeature.workers(models: catalog, logger: quiet), configuration: processor, clock: clock,
+                    queue: jobs, workers: work.workers, configuration: processor, clock: clock,
                     jitter: jitter, logger: quiet, answer: answer))
         }
         return services

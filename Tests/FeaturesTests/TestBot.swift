@@ -15,7 +15,8 @@ struct TestBot: Sendable {
     let jobs: any JobQueue
     let clock: ManualClock
     let models: ImageModelCatalog
-    let feature: GenerateFeature
+    let bot: Bot
+    let work: FeatureWork
     let signer: ButtonSigner
     let name: String
 
@@ -28,25 +29,25 @@ struct TestBot: Sendable {
         self.models = ImageModelCatalog(models)
         let secret = Secret("the operator's key")
         signer = ButtonSigner(secret: secret)
-        feature = GenerateFeature(
-            jobs: jobs, rest: client(of: discord, clock: clock), models: self.models,
-            configuration: .init(buttonSecret: secret, worker: name), clock: clock, randomness: seeded(42), logger: quiet)
+        let stage = Stage(
+            jobs: jobs, rest: client(of: discord, clock: clock), buttonSecret: secret, clock: clock, randomness: seeded(42), logger: quiet)
+        bot = Bot([GenerateFeature.feature(on: stage, models: self.models)], on: stage, configuration: .init(worker: name))
+        work = GenerateFeature.work(models: self.models, logger: quiet)
     }
 
     /// Runs the bot, and a runner unless told otherwise, for as long as the story lasts; then the process is gone at once.
     func run<Value: Sendable>(paints: Bool = true, _ story: () async throws -> Value) async throws -> Value {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for service in feature.services { group.addTask { try await service.run() } }
-            let answer = GenerateFeature.finalAnswer
+            for service in bot.services { group.addTask { try await service.run() } }
+            let answer = FeatureWork.finalAnswer(of: [work])
             let scheduler = JobScheduler(queue: jobs, clock: clock, logger: quiet, answer: answer)
             let rescuer = JobRescuer(queue: jobs, clock: clock, logger: quiet, answer: answer)
             group.addTask { await scheduler.run() }
             group.addTask { await rescuer.run() }
-            if paints {
-                let processor = JobProcessor(
-                    queue: jobs, workers: GenerateFeature.workers(models: models, logger: quiet),
-                    configuration: .init(queues: GenerateFeature.queues(models: models), worker: name), clock: clock, jitter: { 0.5 },
-                    logger: quiet, answer: answer)
+            if paints,
+                let processor = work.processor(
+                    queue: jobs, worker: name, lease: .seconds(30), clock: clock, jitter: { 0.5 }, logger: quiet)
+            {
                 group.addTask { await processor.run() }
             }
             defer { group.cancelAll() }
@@ -91,7 +92,7 @@ struct TestBot: Sendable {
         let interaction = Interaction(
             id: InteractionID(id), applicationID: ApplicationID(1), kind: kind, token: "token-\(id)", data: data, guildID: GuildID(3),
             channelID: ChannelID(2), member: nil, user: User(id: UserID(user), username: "u\(user)"))
-        try await feature.handle(interaction, receivedAt: clock.now())
+        try await bot.handle(interaction, receivedAt: clock.now())
         return RequestID(id)
     }
 

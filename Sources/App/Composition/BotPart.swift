@@ -21,24 +21,24 @@ struct BotPart {
             logger: base.logger,
             randomness: base.randomness)
         let fresh = Secret((0..<4).map { _ in String(base.randomness(), radix: 36) + "-" }.joined().padding(to: 32))
-        var features = GenerateFeature.Configuration(
-            buttonSecret: try await base.tables.secret(named: "buttons", offering: fresh), worker: base.processName)
-        features.lease = base.settings.lease
-        let generate = GenerateFeature(
-            jobs: base.jobs, rest: rest, models: base.models, configuration: features, clock: base.clock, randomness: base.randomness,
-            logger: base.logger)
+        let stage = Stage(
+            jobs: base.jobs, rest: rest, buttonSecret: try await base.tables.secret(named: "buttons", offering: fresh), clock: base.clock,
+            randomness: base.randomness, logger: base.logger)
+        var configuration = Bot.Configuration(worker: base.processName)
+        configuration.lease = base.settings.lease
+        let bot = Bot([GenerateFeature.feature(on: stage, models: base.models)], on: stage, configuration: configuration)
         let logger = base.logger
         let gateway = Gateway(
-            configuration: .init(token: token, intents: .guilds), sessions: base.tables, clock: base.clock,
+            configuration: .init(token: token, intents: bot.intents), sessions: base.tables, clock: base.clock,
             jitter: base.jitter, logger: base.logger, directions: { try await Self.directions(rest) },
             handler: { event, context in
                 if case .ready(let ready) = event { logger.notice("online", metadata: ["bot": "\(ready.user.username)"]) }
-                try await generate.handle(event, context)
+                try await bot.handle(event, context)
             })
         let registration = CommandRegistration(
-            rest: rest, commands: generate.commands, guilds: base.settings.testGuildIDs, clock: base.clock, jitter: base.jitter,
+            rest: rest, commands: bot.commands, guilds: base.settings.testGuildIDs, clock: base.clock, jitter: base.jitter,
             logger: logger)
-        services = generate.services + [registration, gateway]
+        services = bot.services + [registration, gateway]
     }
 
     /// Where the gateway is; a token that Discord does not know ends the run.

@@ -55,12 +55,30 @@ public enum GatewayEvent: Sendable, Hashable {
         }
     }
 
+    /// As Discord spells it.
+    public var name: String {
+        switch self {
+        case .ready: "READY"
+        case .resumed: "RESUMED"
+        case .interactionCreate: "INTERACTION_CREATE"
+        case .messageCreate: "MESSAGE_CREATE"
+        case .messageUpdate: "MESSAGE_UPDATE"
+        case .messageDelete: "MESSAGE_DELETE"
+        case .messageDeleteBulk: "MESSAGE_DELETE_BULK"
+        case .guildCreate: "GUILD_CREATE"
+        case .guildDelete: "GUILD_DELETE"
+        case .entitlementCreate: "ENTITLEMENT_CREATE"
+        case .entitlementUpdate: "ENTITLEMENT_UPDATE"
+        case .entitlementDelete: "ENTITLEMENT_DELETE"
+        }
+    }
+
     /// Only what happens once has one: a message may well be edited twice.
     var replayKey: ReplayKey? {
         switch self {
-        case .interactionCreate(let interaction): ReplayKey(name: "INTERACTION_CREATE", id: interaction.id.rawValue)
-        case .messageCreate(let message): ReplayKey(name: "MESSAGE_CREATE", id: message.id.rawValue)
-        case .entitlementCreate(let entitlement): ReplayKey(name: "ENTITLEMENT_CREATE", id: entitlement.id.rawValue)
+        case .interactionCreate(let interaction): ReplayKey(name: name, id: interaction.id.rawValue)
+        case .messageCreate(let message): ReplayKey(name: name, id: message.id.rawValue)
+        case .entitlementCreate(let entitlement): ReplayKey(name: name, id: entitlement.id.rawValue)
         case .ready, .resumed, .messageUpdate, .messageDelete, .messageDeleteBulk, .guildCreate, .guildDelete, .entitlementUpdate,
             .entitlementDelete:
             nil

@@ -2,6 +2,15 @@ import DiscordModels
 import Jobs
 import Support
 
+extension ButtonID.Action {
+    /// Post one picture of a painted request.
+    static let picture = Self(rawValue: 1)
+    /// Ask for the same again with another seed.
+    static let again = Self(rawValue: 2)
+    /// Stop the request.
+    static let cancel = Self(rawValue: 3)
+}
+
 /// What the buttons under a painting do: one picture large, the same again, stop.
 struct GenerateButtons: ButtonHandler {
     let jobs: any JobQueue
@@ -23,6 +32,7 @@ struct GenerateButtons: ButtonHandler {
         case .cancel:
             guard interaction.author?.id.rawValue == button.owner else { return .whisper(GenerateText.notYours) }
             return Reaction(response: .deferredUpdate) { try await cancel(button, $0) }
+        default: return .whisper(RoutingText.unknownButton)
         }
     }
 

@@ -24,5 +24,5 @@ struct GenerateHandler: CommandHandler {
         }
     }
 
-    func choices(for focused: InteractionOption) -> [CommandChoice] { command.choices(for: focused) }
+    func choices(for focused: InteractionOption, in interaction: Interaction) async -> [CommandChoice] { command.choices(for: focused) }
 }

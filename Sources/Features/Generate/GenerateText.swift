@@ -42,11 +42,7 @@ enum GenerateText {
 
     static let tooLateToCancel = "Too late: this one is done already."
     static let notYours = "Only the person who asked for this can cancel it."
-    static let unknownButton = "This button does not work any more: it was made with another key. Use `/generate` again."
     static let gone = "I no longer have this picture, nor what it was painted from. Use `/generate` again."
-    static let cannotAccept =
-        "I cannot take requests at the moment: my storage does not work. Nothing is queued; try again in a few minutes."
-    static let unknownCommand = "I do not know this command; it may be from an older version of me."
     static let failedWithoutReason = "This could not be painted. The reason is in the log; try again."
 
     /// Alternative text of a picture, for those who do not see it.

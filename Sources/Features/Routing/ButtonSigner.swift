@@ -2,15 +2,12 @@ import Crypto
 import Foundation
 import Support
 
-/// What a button under one of our messages does. Stateless: everything it needs is in its `custom_id`.
+/// What a button, select menu or form of ours does. Stateless: everything it needs is in its `custom_id`.
 struct ButtonID: Sendable, Hashable {
-    enum Action: UInt8, Sendable, CaseIterable {
-        /// Post one picture of a painted request.
-        case picture = 1
-        /// Ask for the same again with another seed.
-        case again = 2
-        /// Stop the request.
-        case cancel = 3
+    /// Each feature names its own, in its folder: painting from 1, chat from 32, credits from 64, seeing from 96, clones from 128,
+    /// settings from 160. Numbers are never used again for something else, since old messages keep their buttons.
+    struct Action: RawRepresentable, Sendable, Hashable {
+        let rawValue: UInt8
     }
 
     var action: Action
@@ -47,9 +44,9 @@ struct ButtonSigner: Sendable {
         let body = Array(bytes[..<18])
         // Every byte is compared, so that the time taken tells nothing.
         guard zip(seal(body), bytes[18...]).reduce(0, { $0 | ($1.0 ^ $1.1) }) == 0 else { return nil }
-        guard let action = ButtonID.Action(rawValue: body[0]) else { return nil }
         return ButtonID(
-            action: action, requestID: RequestID(Self.number(body[2..<10])), index: body[1], owner: Self.number(body[10..<18]))
+            action: ButtonID.Action(rawValue: body[0]), requestID: RequestID(Self.number(body[2..<10])), index: body[1],
+            owner: Self.number(body[10..<18]))
     }
 
     private func seal(_ body: [UInt8]) -> [UInt8] {

@@ -7,6 +7,7 @@ import Support
 /// other I/O, and only then handled.
 struct EventRouter: Sendable {
     let router: CommandRouter
+    let listeners: [any EventListener]
     let replies: DiscordReplies
     let clock: any WallClock
     let logger: Logger
@@ -15,13 +16,26 @@ struct EventRouter: Sendable {
     ///
     /// - Throws: `CancellationError` when the process ends before that: then the event must be handled again.
     func handle(_ event: GatewayEvent, receivedAt: Timestamp) async throws {
-        guard case .interactionCreate(let interaction) = event else { return }
-        try await handle(interaction, receivedAt: receivedAt)
+        if case .interactionCreate(let interaction) = event { return try await handle(interaction, receivedAt: receivedAt) }
+        for listener in listeners {
+            do {
+                try await listener.hear(event, receivedAt: receivedAt)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                logger.error("An event could not be handled", metadata: ["event": "\(event.name)", "error": "\(error)"])
+            }
+        }
     }
 
     func handle(_ interaction: Interaction, receivedAt: Timestamp) async throws {
-        guard let reaction = router.route(interaction), let user = interaction.author else { return }
         let window = InteractionWindow(interaction.id, receivedAt: receivedAt)
+        if interaction.kind == .autocomplete {
+            let choices = await router.choices(for: interaction)
+            _ = await replies.respond(to: interaction, with: .choices(choices), within: window.acknowledgeBefore - clock.now())
+            return
+        }
+        guard let reaction = router.route(interaction), let user = interaction.author else { return }
         var address = ReplyAddress(
             applicationID: interaction.applicationID.rawValue, token: interaction.token, channelID: interaction.channelID?.rawValue,
             guildID: interaction.guildID?.rawValue, userID: user.id.rawValue, tokenExpiresAt: window.tokenExpiresAt,
@@ -39,9 +53,9 @@ struct EventRouter: Sendable {
             logger.critical(
                 "A request could not be stored and was refused", metadata: ["request": "\(interaction.id)", "error": "\(error)"])
             if case .deferredMessage = reaction.response {
-                await replies.sayAtOnce(GenerateText.cannotAccept, to: address)
+                await replies.sayAtOnce(RoutingText.cannotAccept, to: address)
             } else {
-                await replies.whisper(GenerateText.cannotAccept, to: address)
+                await replies.whisper(RoutingText.cannotAccept, to: address)
             }
         }
     }

@@ -20,13 +20,25 @@ protocol CommandHandler: Sendable {
     var definition: NewApplicationCommand { get }
     /// Pure.
     func react(to interaction: Interaction) -> Reaction
-    /// Pure: what to offer while the user types the focused option. At most 25.
-    func choices(for focused: InteractionOption) -> [CommandChoice]
+    /// What to offer while the user types the focused option. At most 25, and quickly: Discord waits 3 s.
+    func choices(for focused: InteractionOption, in interaction: Interaction) async -> [CommandChoice]
 }
 
-/// Does what the buttons of one feature do.
+extension CommandHandler {
+    func choices(for focused: InteractionOption, in interaction: Interaction) async -> [CommandChoice] { [] }
+}
+
+/// Does what the buttons and select menus of one feature do.
 protocol ButtonHandler: Sendable {
     var actions: Set<ButtonID.Action> { get }
     /// Pure.
     func react(to button: ButtonID, pressedIn interaction: Interaction) -> Reaction
+}
+
+/// Takes the forms of one feature, filled in.
+protocol ModalHandler: Sendable {
+    /// What the forms' sealed ids say.
+    var actions: Set<ButtonID.Action> { get }
+    /// Pure.
+    func react(to modal: ButtonID, submittedIn interaction: Interaction) -> Reaction
 }

@@ -1,0 +1,69 @@
+import Discord
+import DiscordModels
+import Jobs
+import Logging
+import ServiceLifecycle
+import Support
+
+/// The features of a bot on one stage: what the composition root wires to gateway and service group.
+public struct Bot: Sendable {
+    public struct Configuration: Sendable {
+        /// A name unique to this process, for leases.
+        public var worker: String
+        /// Answers on their way at a time.
+        public var deliveries = 8
+        /// How long an answer that a process was saying when it died waits for another to say it.
+        public var lease: Duration = .seconds(15)
+        /// Shortest and longest pause before an answer that could not be delivered is tried again.
+        public var deliveryBackoff = Backoff(base: .seconds(1), cap: .seconds(30))
+        /// How long an answer is tried to be delivered while Discord is away.
+        public var deliverFor: Duration = .seconds(30 * 86_400)
+
+        public init(worker: String) { self.worker = worker }
+    }
+
+    private let features: [Feature]
+    private let router: EventRouter
+    private let deliveries: DeliveryProcessor
+
+    public init(_ features: [Feature], on stage: Stage, configuration: Configuration) {
+        self.features = features
+        router = EventRouter(
+            router: CommandRouter(
+                commands: features.flatMap(\.commands), buttons: features.flatMap(\.buttons), modals: features.flatMap(\.modals),
+                signer: stage.signer),
+            listeners: features.flatMap(\.listeners), replies: stage.replies, clock: stage.clock, logger: stage.logger)
+        let quietens = features.compactMap(\.quieten)
+        let deliverer = AnswerDeliverer(
+            renderers: features.flatMap(\.renderers),
+            speaker: Speaker(replies: stage.replies, clock: stage.clock, logger: stage.logger),
+            quieten: { for quieten in quietens { await quieten($0) } }, logger: stage.logger)
+        deliveries = DeliveryProcessor(
+            queue: stage.jobs, deliverer: deliverer,
+            configuration: .init(
+                worker: configuration.worker, concurrency: configuration.deliveries, lease: configuration.lease,
+                backoff: configuration.deliveryBackoff, giveUpAfter: configuration.deliverFor),
+            clock: stage.clock, jitter: { [randomness = stage.randomness] in Double(randomness() >> 11) * 0x1p-53 }, logger: stage.logger)
+    }
+
+    /// The commands to register.
+    public var commands: [NewApplicationCommand] { features.flatMap(\.commands).map(\.definition) }
+
+    /// What the gateway must be asked for.
+    public var intents: GatewayIntents { features.reduce(.guilds) { $0.union($1.intents) } }
+
+    /// What must run while the bot does, in the order to start them.
+    public var services: [any Service] { features.flatMap(\.services) + [deliveries] }
+
+    /// Handles a gateway event; call it straight from the gateway's reader. Returns once what was asked for is durable or answered.
+    ///
+    /// - Throws: `CancellationError` when the process ends before that: then the event must be handled again.
+    public func handle(_ event: GatewayEvent, _ context: ShardContext) async throws {
+        try await router.handle(event, receivedAt: context.receivedAt)
+    }
+
+    /// The same for an interaction that came another way.
+    public func handle(_ interaction: Interaction, receivedAt: Timestamp) async throws {
+        try await router.handle(interaction, receivedAt: receivedAt)
+    }
+}

@@ -1,0 +1,32 @@
+import Discord
+import Jobs
+import Logging
+import Support
+
+/// What every feature stands on where the bot is: the queue, the way to Discord, the seal of its buttons, time and chance.
+public struct Stage: Sendable {
+    let jobs: any JobQueue
+    let rest: RESTClient
+    let replies: DiscordReplies
+    let signer: ButtonSigner
+    let clock: any WallClock
+    /// 64 random bits.
+    let randomness: @Sendable () -> UInt64
+    let logger: Logger
+
+    /// - Parameters:
+    ///   - buttonSecret: seals the buttons. The operator's own, and the same after a restart, or old buttons stop working.
+    ///   - randomness: 64 random bits.
+    public init(
+        jobs: any JobQueue, rest: RESTClient, buttonSecret: Secret, clock: any WallClock, randomness: @escaping @Sendable () -> UInt64,
+        logger: Logger
+    ) {
+        self.jobs = jobs
+        self.rest = rest
+        replies = DiscordReplies(rest: rest, clock: clock, logger: logger)
+        signer = ButtonSigner(secret: buttonSecret)
+        self.clock = clock
+        self.randomness = randomness
+        self.logger = logger
+    }
+}
