@@ -141,7 +141,7 @@ let package = Package(
                 "Pictures", "Support", log,
                 lifecycle, http,
             ]),
-        tests("App", ["DiscordEmulator", "DiscordModels", "Support", http]),
+        tests("App", ["DiscordEmulator", "DiscordModels", "Inference", "Support", http]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,4 +1,6 @@
 import Foundation
+import Inference
+import Support
 import Testing
 
 @testable import App
@@ -46,6 +48,46 @@ struct SettingsTests {
             """
         let settings = try read(environment: ["MODELS": "/srv/models"], files: ["troupe.yaml": yaml])
         #expect(settings.models == [ModelSettings(name: "big", kind: .image, engine: "neural", path: "/srv/models/dalle-mini")])
+    }
+
+    @Test("A model on servers has addresses, a key that is never printed, a price and options")
+    func serverModels() throws {
+        let yaml = """
+            models:
+              - name: big
+                kind: chat
+                engine: openai
+                url: [http://10.0.0.1:8000/v1/, "https://${HOST}/v1"]
+                model: llama-3
+                key: ${KEY}
+                price: 2
+                contextTokens: 8192
+                sees: true
+                options: {temperature: 0.7, maxTokens: 512, stop: "###"}
+            """
+        let settings = try read(environment: ["KEY": "sk-hidden", "HOST": "models.example"], files: ["troupe.yaml": yaml])
+        let model = try #require(settings.models.first)
+        #expect(model.urls.map(\.description) == ["http://10.0.0.1:8000/v1", "https://models.example/v1"])
+        #expect(model.key?.reveal() == "sk-hidden")
+        #expect(!"\(settings)".contains("sk-hidden"))
+        #expect(model.options == TextOptions(maxTokens: 512, temperature: 0.7, stop: ["###"]))
+        #expect([model.price, model.contextTokens] == [2, 8192])
+        #expect(model.sees == true)
+    }
+
+    @Test(
+        "A server that cannot be used is refused with its reason, without its password",
+        arguments: [
+            ("url: 'http://me:secret@host/'", "name or password"), ("url: [ftp://host]", "no http"),
+            ("url: 'http://host/?key=secret'", "?"),
+            ("price: -1", "0 to"), ("contextTokens: 3", "128"), ("options: {temperature: 9}", "temperature"),
+            ("options: {topp: 1}", "known are maxTokens"), ("key: [secret, secret]", "\"key\""),
+        ])
+    func serverModelErrors(line: String, says: String) throws {
+        let yaml = "models: [{name: a, kind: chat, engine: openai, \(line)}]"
+        let error = try #require(throws: SettingsError.self) { try read(files: ["troupe.yaml": yaml]) }
+        #expect("\(error)".contains(says), "\(error)")
+        #expect(!"\(error)".contains("secret"))
     }
 
     @Test(

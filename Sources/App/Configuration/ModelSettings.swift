@@ -1,5 +1,9 @@
+import Inference
+import ModelProviders
+import Support
+
 /// One entry of `models:` in troupe.yaml.
-struct ModelSettings: Equatable, Sendable, Decodable {
+struct ModelSettings: Equatable, Sendable {
     enum Kind: String, Sendable, Decodable, CaseIterable {
         case image, chat, vision, clone
     }
@@ -7,12 +11,90 @@ struct ModelSettings: Equatable, Sendable, Decodable {
     /// What users see and pick.
     var name: String
     var kind: Kind
-    /// `pocket`, `neural`, … : which adapter of ModelProviders serves it.
+    /// `pocket`, `neural`, `openai`, … : which adapter of ModelProviders serves it.
     var engine: String
-    /// Engine `neural`: the folder with the checkpoint.
+    /// One line for the picker.
+    var summary: String?
+    /// Engine `neural`: the folder or file with the checkpoint. Other engines may read a file of theirs from it.
     var path: String?
+    /// Where its servers are; several serve the same model.
+    var urls: [ServerAddress] = []
+    /// The server's own name for it.
+    var model: String?
+    /// What the server wants to be shown: a key, or `name:password`.
+    var key: Secret?
+    /// Credits a picture, or a thousand tokens.
+    var price: Int?
+    /// Chat: prompt and answer together fit into so many tokens.
+    var contextTokens: Int?
+    /// Chat: whether it sees pictures; not given, the server is asked.
+    var sees: Bool?
+    /// Chat: what it writes with unless asked otherwise.
+    var options = TextOptions()
+}
 
+extension ModelSettings: Decodable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, kind, engine, path
+        case name, kind, engine, summary, path, url, model, key, price, contextTokens, sees, options
     }
+
+    /// The keys below `options:`.
+    enum OptionKeys: String, CodingKey, CaseIterable {
+        case maxTokens, temperature, topP, topK, minP, repetitionPenalty, stop, seed
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        kind = try container.decode(Kind.self, forKey: .kind)
+        engine = try container.decode(String.self, forKey: .engine)
+        summary = try container.decodeIfPresent(String.self, forKey: .summary)
+        path = try container.decodeIfPresent(String.self, forKey: .path)
+        urls = try container.strings(forKey: .url).map { (text) throws -> ServerAddress in
+            do throws(ServerAddress.Problem) { return try ServerAddress(text) } catch { throw container.problem(.url, error.description) }
+        }
+        model = try container.decodeIfPresent(String.self, forKey: .model)
+        key = try container.decodeIfPresent(String.self, forKey: .key).map { Secret($0) }.flatMap { $0.isEmpty ? nil : $0 }
+        price = try container.number(forKey: .price, in: 0...1_000_000)
+        contextTokens = try container.number(forKey: .contextTokens, in: 128...100_000_000)
+        sees = try container.decodeIfPresent(Bool.self, forKey: .sees)
+        if container.contains(.options) {
+            options = try Self.options(container.nestedContainer(keyedBy: OptionKeys.self, forKey: .options))
+        }
+    }
+
+    private static func options(_ container: KeyedDecodingContainer<OptionKeys>) throws -> TextOptions {
+        TextOptions(
+            maxTokens: try container.number(forKey: .maxTokens, in: 1...10_000_000),
+            temperature: try container.number(forKey: .temperature, in: 0...5), topP: try container.number(forKey: .topP, in: 0...1),
+            topK: try container.number(forKey: .topK, in: 0...1_000_000), minP: try container.number(forKey: .minP, in: 0...1),
+            repetitionPenalty: try container.number(forKey: .repetitionPenalty, in: 0.1...10),
+            stop: try container.strings(forKey: .stop), seed: try container.decodeIfPresent(UInt64.self, forKey: .seed))
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// One text or a list of them.
+    fileprivate func strings(forKey key: Key) throws -> [String] {
+        guard contains(key) else { return [] }
+        if let one = try? decode(String.self, forKey: key) { return [one] }
+        return try decode([String].self, forKey: key)
+    }
+
+    /// A number within bounds.
+    fileprivate func number<Number: Decodable & Comparable>(forKey key: Key, in range: ClosedRange<Number>) throws -> Number? {
+        guard let number = try decodeIfPresent(Number.self, forKey: key) else { return nil }
+        guard range.contains(number) else { throw problem(key, "it must be \(range.lowerBound) to \(range.upperBound)") }
+        return number
+    }
+
+    /// An error in our own words, which may be shown.
+    fileprivate func problem(_ key: Key, _ words: String) -> DecodingError {
+        .dataCorrupted(.init(codingPath: codingPath + [key], debugDescription: words, underlyingError: ModelSettings.Problem()))
+    }
+}
+
+extension ModelSettings {
+    /// Marks a decoding error whose words are ours and may be shown.
+    struct Problem: Error {}
 }

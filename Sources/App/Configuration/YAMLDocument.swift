@@ -33,19 +33,10 @@ struct YAMLDocument {
             guard let mapping = entry.mapping else {
                 throw SettingsError(key: "models", problem: "expected keys with values\(line(entry))")
             }
-            let known = ModelSettings.CodingKeys.allCases.map(\.rawValue)
-            for (key, value) in mapping {
-                guard known.contains(key.string ?? "") else {
-                    throw SettingsError(
-                        key: "models",
-                        problem: "unknown key \"\(key.string ?? "")\"\(line(key)); known are \(known.joined(separator: ", "))")
-                }
-                if let text = value.scalar?.string { _ = try expand(text, key: "models", environment: environment) }
-            }
+            try known(ModelSettings.CodingKeys.self, in: mapping)
+            if let options = mapping["options"]?.mapping { try known(ModelSettings.OptionKeys.self, in: options) }
             do {
-                var model = try YAMLDecoder().decode(ModelSettings.self, from: entry)
-                model.path = try model.path.map { try expand($0, key: "models", environment: environment) }
-                return model
+                return try YAMLDecoder().decode(ModelSettings.self, from: expanded(entry, environment: environment))
             } catch let error as SettingsError { throw error } catch let error as DecodingError {
                 throw SettingsError(key: "models", problem: "the entry\(line(entry)) \(error.inWords)")
             }
@@ -54,6 +45,31 @@ struct YAMLDocument {
             throw SettingsError(key: "models", problem: "two models are named \"\(twice.key)\"")
         }
         return models
+    }
+
+    /// Refuses keys that nobody reads, with the ones that are.
+    private static func known<Key: CodingKey & CaseIterable>(_ keys: Key.Type, in mapping: Node.Mapping) throws {
+        let known = keys.allCases.map(\.stringValue)
+        for (key, _) in mapping where !known.contains(key.string ?? "") {
+            throw SettingsError(
+                key: "models", problem: "unknown key \"\(key.string ?? "")\"\(line(key)); known are \(known.joined(separator: ", "))")
+        }
+    }
+
+    /// A node with each `${NAME}` in its values replaced.
+    private static func expanded(_ node: Node, environment: [String: String]) throws -> Node {
+        switch node {
+        case .scalar(var scalar):
+            guard scalar.string.contains("${") else { return node }
+            scalar.string = try expand(scalar.string, key: "models", environment: environment)
+            return .scalar(scalar)
+        case .sequence(let sequence):
+            return Node(try sequence.map { try expanded($0, environment: environment) })
+        case .mapping(let mapping):
+            return Node(try mapping.map { ($0.key, try expanded($0.value, environment: environment)) })
+        case .alias:
+            return node
+        }
     }
 
     /// Replaces each `${NAME}` by the environment's value.
@@ -76,6 +92,8 @@ extension DecodingError {
     fileprivate var inWords: String {
         switch self {
         case .keyNotFound(let key, _): "lacks \"\(key.stringValue)\""
+        case .dataCorrupted(let context) where context.underlyingError is ModelSettings.Problem:
+            "has a value of \"\(context.codingPath.last?.stringValue ?? "")\" that cannot be used: \(context.debugDescription)"
         case .dataCorrupted(let context), .typeMismatch(_, let context), .valueNotFound(_, let context):
             "has a value of \"\(context.codingPath.last?.stringValue ?? "")\" that cannot be used"
         @unknown default: "cannot be read"
