@@ -16,7 +16,17 @@ public struct CreditAmount: Sendable, Hashable, Comparable, Codable, CustomStrin
     }
 
     public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
+    public static func + (left: Self, right: Self) -> Self { Self(left.value + right.value) }
+    public static func - (left: Self, right: Self) -> Self { Self(left.value - right.value) }
+    public static prefix func - (amount: Self) -> Self { Self(-amount.value) }
 
     /// For people: `1 credit`, `50 credits`.
     public var description: String { value == 1 ? "1 credit" : "\(value) credits" }
+
+    /// Refuses what no transfer, hold or voucher may be.
+    func check(_ what: String) throws(CreditError) {
+        guard self > .zero, self <= .largest else {
+            throw CreditError(.badAmount, "\(what) must be 1 to \(Self.largest.value) credits, not \(value)")
+        }
+    }
 }

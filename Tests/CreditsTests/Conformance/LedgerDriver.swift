@@ -1,0 +1,60 @@
+import Credits
+import Foundation
+import Storage
+import Support
+import Testing
+
+/// The databases that every story of the ledger is told to.
+enum LedgerDriver: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case sqlite
+
+    var testDescription: String { rawValue }
+}
+
+/// One ledger under test, with its hour.
+struct LedgerBench: Sendable {
+    let database: Database
+    let ledger: CreditLedger
+    let folder: TemporaryFolder
+    let start = Timestamp(millisecondsSinceEpoch: 1_750_000_000_000)
+
+    init(_ driver: LedgerDriver) async throws {
+        folder = try TemporaryFolder()
+        database = try Database(.sqlite(path: folder.path("troupe.db")), schemas: [CreditLedger.schema], at: start)
+        ledger = CreditLedger(database)
+    }
+
+    /// The start plus so many seconds.
+    func at(_ seconds: Double) -> Timestamp { start + .milliseconds(Int64(seconds * 1_000)) }
+
+    func give(_ amount: Int64, to account: CreditAccount, id: String) async throws {
+        try await ledger.grant(id: TransferID(id), to: account, amount: CreditAmount(amount), at: start)
+    }
+
+    func hold(_ id: UInt64, _ amount: Int64, of account: CreditAccount, for seconds: Double = 60) async throws -> HoldResult {
+        try await ledger.hold(
+            NewHold(
+                id: HoldID(RequestID(id)), account: account, amount: CreditAmount(amount), reason: CreditReason(.work, "a picture"),
+                expiresAt: at(seconds)), at: start)
+    }
+
+    /// posted, held, available
+    func state(of account: CreditAccount) async throws -> [Int64] {
+        let balance = try await ledger.balance(of: account)
+        return [balance.posted.value, balance.held.value, balance.available.value]
+    }
+}
+
+/// A folder that goes when it is forgotten.
+final class TemporaryFolder: Sendable {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "troupe-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func path(_ name: String) -> String { url.appending(path: name).path }
+}
