@@ -84,7 +84,7 @@ extension ControlAPI {
     }
 
     /// The message of the path, if the user sees it.
-    private static func message(_ call: Call, _ world: World) throws(World.PlayError) -> MessageRecord {
+    static func message(_ call: Call, _ world: World) throws(World.PlayError) -> MessageRecord {
         guard let id = ID(call.path[1]), let message = world.messages[id], message.isVisible(to: call.user) else {
             throw World.PlayError("There is no such message.", status: 404)
         }

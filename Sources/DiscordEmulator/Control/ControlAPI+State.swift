@@ -11,7 +11,8 @@ extension ControlAPI {
         core.step { state in
             let world = state.world
             let guilds = world.guilds.values.filter { $0.members[call.user] != nil }.map { guild -> JSON in
-                let channels = guild.channelIDs.compactMap { world.channels[$0] }
+                let channels =
+                    guild.channelIDs.compactMap { world.channels[$0] } + world.threads(under: guild.id, seenBy: call.user) { _, _ in true }
                 return [
                     "id": .id(guild.id), "name": .string(guild.name), "owner_id": .id(guild.ownerID),
                     "channels": .list(channels.compactMap { Self.show($0, world, call.user) }),
@@ -47,7 +48,7 @@ extension ControlAPI {
     static func show(_ channel: ChannelRecord, _ world: World, _ user: ID) -> JSON? {
         let granted = world.permissions(of: user, in: channel)
         guard granted.contains(.viewChannel) else { return nil }
-        return world.show(channel, for: user).merging(["can_send": .bool(channel.holdsMessages && granted.contains(.sendMessages))])
+        return world.show(channel, for: user).merging(["can_send": .bool(channel.holdsMessages && granted.contains(channel.speaking))])
     }
 
     func messages(_ call: Call) throws(World.PlayError) -> JSON {

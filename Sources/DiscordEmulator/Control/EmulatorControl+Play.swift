@@ -101,6 +101,29 @@ extension EmulatorControl {
         return (settled ?? []).compactMap { $0["name"]?.string }
     }
 
+    /// Opens a thread: on a message, without one, or (in a forum) as a post that says `content`.
+    @discardableResult
+    public func openThread(
+        _ name: String, in channel: ChannelID = EmulatorControl.general, on message: MessageID? = nil, isPrivate: Bool = false,
+        saying content: String? = nil
+    ) throws -> ChannelID {
+        var wish = World.ThreadWish()
+        wish.name = name
+        wish.messageID = message.map { ID($0.rawValue) }
+        wish.isPrivate = isPrivate
+        wish.content = content
+        let ready = wish
+        let thread = try play { (state) throws(World.PlayError) in
+            try state.world.openThread(ready, in: ID(channel.rawValue), as: userID)
+        }
+        return ChannelID(thread.id.raw)
+    }
+
+    /// The direct channel with another user, the bot for one.
+    public func directChannel(with other: UserID = UserID(EmulatorControl.application.rawValue)) -> ChannelID {
+        core.step { ChannelID($0.world.directChannel(between: userID, and: ID(other.rawValue)).id.raw) }
+    }
+
     /// What this person sees in a channel, newest first.
     public func messages(in channel: ChannelID = EmulatorControl.general, limit: Int = 50) throws -> [Message] {
         let shown = try play { (state) throws(World.PlayError) in

@@ -42,6 +42,9 @@ public struct EmulatorControl: Sendable {
     /// `#pictures`
     public static let pictures = ChannelID(World.pictures.raw)
 
+    /// `#showcase`, a forum
+    public static let showcase = ChannelID(World.showcase.raw)
+
     /// The same for another person.
     public func acting(as user: UserID) -> EmulatorControl { EmulatorControl(core: core, user: user) }
 

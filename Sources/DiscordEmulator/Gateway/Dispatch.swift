@@ -15,6 +15,9 @@ struct Dispatch {
             guard message.ephemeralTo == nil else { return [] }
             let data: JSONObject = ["id": .id(message.id), "channel_id": .id(message.channelID)]
             return inChannel(message.channelID, "MESSAGE_DELETE", data, session, world, .guildMessages, .directMessages)
+        case .messagesDeleted(let channelID, let ids):
+            let data: JSONObject = ["ids": .ids(ids), "channel_id": .id(channelID)]
+            return inChannel(channelID, "MESSAGE_DELETE_BULK", data, session, world, .guildMessages, .directMessages)
         case .reactionAdded(let message, let reaction, let userID):
             return self.reaction("MESSAGE_REACTION_ADD", message, reaction, userID, session, world)
         case .reactionRemoved(let message, let reaction, let userID):
@@ -35,9 +38,10 @@ struct Dispatch {
         case .interactionCreated(let interaction):
             guard interaction.applicationID == session.applicationID, session.handles(guildID: interaction.guildID) else { return [] }
             return [Dispatch(name: "INTERACTION_CREATE", data: world.show(interaction))]
-        case .channelCreated(let channel): return self.channel("CHANNEL_CREATE", channel, session, world)
-        case .channelUpdated(let channel): return self.channel("CHANNEL_UPDATE", channel, session, world)
-        case .channelDeleted(let channel): return self.channel("CHANNEL_DELETE", channel, session, world)
+        case .channelCreated(let channel): return self.channel("CREATE", channel, session, world)
+        case .channelUpdated(let channel): return self.channel("UPDATE", channel, session, world)
+        case .channelDeleted(let channel): return self.channel("DELETE", channel, session, world)
+        case .threadMembersChanged(let threadID, let added, let removed): return threadMembers(threadID, added, removed, session, world)
         case .guildJoined(let guildID, let applicationID):
             guard applicationID == session.applicationID, session.intents.contains(.guilds), session.handles(guildID: guildID),
                 let guild = world.guilds[guildID]
@@ -66,18 +70,11 @@ struct Dispatch {
         let found = inChannel(message.channelID, name, [:], session, world, .guildMessages, .directMessages)
         return found.map { _ in
             let shown = world.showDispatched(message, to: session.applicationID)
-            return Dispatch(name: name, data: mayRead(message, session) ? shown : blanked(shown))
+            return Dispatch(
+                name: name,
+                data: world.readable(
+                    shown, of: message, by: session.applicationID, hasIntent: session.intents.contains(.messageContent)))
         }
-    }
-
-    /// Without the message content intent a bot reads what concerns it: its own words, direct messages, and what mentions it.
-    static func mayRead(_ message: MessageRecord, _ session: GatewaySession.Ear) -> Bool {
-        session.intents.contains(.messageContent) || message.guildID == nil || message.authorID == session.applicationID
-            || message.applicationID == session.applicationID || message.mentionIDs.contains(session.applicationID)
-    }
-
-    private static func blanked(_ shown: JSON) -> JSON {
-        shown.merging(["content": "", "embeds": [], "attachments": [], "components": []])
     }
 
     private static func reaction(
@@ -92,12 +89,5 @@ struct Dispatch {
         ]
         if let guildID = message.guildID, let member = world.guilds[guildID]?.members[userID] { data["member"] = world.show(member) }
         return inChannel(message.channelID, name, data, session, world, .guildReactions, .directReactions)
-    }
-
-    private static func channel(_ name: String, _ channel: ChannelRecord, _ session: GatewaySession.Ear, _ world: World) -> [Dispatch] {
-        guard session.handles(guildID: channel.guildID), session.intents.contains(channel.guildID == nil ? .directMessages : .guilds),
-            world.permissions(of: session.applicationID, in: channel).contains(.viewChannel)
-        else { return [] }
-        return [Dispatch(name: name, data: world.show(channel, for: session.applicationID))]
     }
 }

@@ -11,8 +11,6 @@ struct GatewayHub: Sendable {
         var replayBytes = 64 << 20
         var maximumSessions = 1_000
         var maximumConnections = 1_000
-        /// Privileged intents that the application did not switch on: asking for them closes with 4014.
-        var disallowedIntents: Intents = []
         var machine = GatewayMachine.Configuration()
     }
 

@@ -1,3 +1,6 @@
+import OrderedCollections
+import Support
+
 /// Messages by the bot token.
 extension RouteTable {
     static let messageRoutes: [Route] = [
@@ -16,10 +19,11 @@ extension RouteTable {
             }
             // The API shows ephemeral messages to nobody but their user's own client.
             found.removeAll { $0.ephemeralTo != nil }
-            return .ok(.list(found.map { world.show($0, for: call.caller) }))
+            return .ok(.list(found.map { world.showReadable($0, by: call.caller) }))
         },
         Route("POST", "/channels/{channel_id}/messages", .per(5_000, 5)) { world, call throws(DiscordError) in
-            let channel = try world.channel(call.id("channel_id"), letting: call.caller, .sendMessages)
+            let channel = try world.visibleChannel(call.id("channel_id"), to: call.caller)
+            _ = try world.channel(channel.id, letting: call.caller, channel.speaking)
             guard channel.holdsMessages else { throw .nonTextChannel }
             let granted = world.permissions(of: call.caller, in: channel)
             if !call.files.isEmpty, !granted.contains(.attachFiles) { throw .missingPermissions }
@@ -28,7 +32,7 @@ extension RouteTable {
             return .ok(world.show(try world.createMessage(draft, in: channel, by: call.caller), for: call.caller))
         },
         Route("GET", "/channels/{channel_id}/messages/{message_id}", .per(5_000, 10)) { world, call throws(DiscordError) in
-            .ok(world.show(try world.message(call, needing: .readMessageHistory), for: call.caller))
+            .ok(world.showReadable(try world.message(call, needing: .readMessageHistory), by: call.caller))
         },
         Route("PATCH", "/channels/{channel_id}/messages/{message_id}", .per(5_000, 5)) { world, call throws(DiscordError) in
             let message = try world.message(call)
@@ -47,7 +51,9 @@ extension RouteTable {
             let mistakes = FormReader.Mistakes()
             let ids = FormReader(call.body, mistakes: mistakes).list("messages", required: true, 2...100) ?? []
             try mistakes.throwIfAny()
-            for id in ids.compactMap(\.id) where world.messages[id]?.channelID == channel.id { world.deleteMessage(id) }
+            let wanted = ids.compactMap(\.id)
+            if wanted.contains(where: { world.now - $0.moment > .seconds(14 * 86_400) }) { throw .bulkDeleteTooOld }
+            world.deleteMessages(wanted, in: channel.id)
             return .nothing
         },
     ]

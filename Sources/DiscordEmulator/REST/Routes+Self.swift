@@ -45,4 +45,13 @@ extension World {
         guard let guild = guilds[try call.id("guild_id")], guild.members[call.caller] != nil else { throw .unknownGuild }
         return guild
     }
+
+    /// The same, if the bot may do that in it.
+    func guild(_ call: APICall, letting needed: Permissions) throws(DiscordError) -> GuildRecord {
+        let guild = try guild(call)
+        guard let member = guild.members[call.caller], basePermissions(of: member, in: guild).isSuperset(of: needed) else {
+            throw .missingPermissions
+        }
+        return guild
+    }
 }

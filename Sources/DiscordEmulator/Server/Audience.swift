@@ -58,6 +58,14 @@ extension Audience {
             var data = Self.place(message)
             data["message_id"] = .id(message.id)
             tell("message_delete", data, only: message.ephemeralTo, where: Self.seers(message.channelID, world))
+        case .messagesDeleted(let channelID, let ids):
+            for id in ids {
+                var data: JSONObject = ["channel_id": .id(channelID), "message_id": .id(id)]
+                if let guildID = world.channels[channelID]?.guildID { data["guild_id"] = .id(guildID) }
+                tell("message_delete", data, where: Self.seers(channelID, world))
+            }
+        case .threadMembersChanged(let threadID, _, _):
+            if let channel = world.channels[threadID] { self.channel("channel_update", channel, world) }
         case .reactionAdded(let message, let reaction, let userID): self.reaction("reaction_add", message, reaction, userID, world)
         case .reactionRemoved(let message, let reaction, let userID): self.reaction("reaction_remove", message, reaction, userID, world)
         case .typing(let channelID, let userID):

@@ -30,6 +30,7 @@ extension EmulatorCore {
             state.offset += span
             state.world.now = state.world.now + span
             state.world.expireInteractions()
+            state.world.archiveQuietThreads()
             state.hub.expireSessions(at: state.now)
             for id in state.world.openInteractions {
                 if let interaction = state.world.interactions[id] { setAlarm(for: interaction, state) }

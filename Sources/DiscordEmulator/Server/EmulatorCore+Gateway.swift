@@ -58,7 +58,8 @@ extension EmulatorCore {
             state.hub.refuse(connection, 4004, "Authentication failed.")
             return
         }
-        if !identify.intents.isDisjoint(with: state.hub.configuration.disallowedIntents) {
+        let disallowed = state.world.applications[applicationID]?.disallowedIntents ?? []
+        if !identify.intents.isDisjoint(with: disallowed) {
             state.hub.refuse(connection, 4014, "Disallowed intent(s).")
             return
         }
@@ -73,7 +74,8 @@ extension EmulatorCore {
         let ready: JSON = [
             "v": 10, "user": world.show(self: applicationID), "guilds": .list(guilds.map { ["id": .id($0.id), "unavailable": true] }),
             "session_id": .string(sessionID), "resume_gateway_url": .string(world.gatewayAddress), "shard": [.int(shard), .int(count)],
-            "application": ["id": .id(applicationID), "flags": 565_248], "session_type": "normal", "private_channels": [],
+            "application": ["id": .id(applicationID), "flags": .int(world.applications[applicationID]?.flags ?? 0)],
+            "session_type": "normal", "private_channels": [],
             "relationships": [], "user_settings": [:], "presences": [], "guild_join_requests": [], "geo_ordered_rtc_regions": [],
             "_trace": [],
         ]

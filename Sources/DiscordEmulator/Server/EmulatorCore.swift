@@ -38,10 +38,10 @@ final class EmulatorCore: Sendable {
     private static func fresh(_ configuration: EmulatorConfiguration, at now: Timestamp) -> State {
         var limits = World.Limits()
         limits.messagesPerChannel = max(1, configuration.messagesPerChannel)
+        limits.disallowedIntents = Intents(rawValue: configuration.disallowedIntents)
         limits.attachmentBytes = configuration.attachmentBytes
         var hub = GatewayHub.Configuration()
         hub.sessionLifetime = configuration.sessionLifetime
-        hub.disallowedIntents = Intents(rawValue: configuration.disallowedIntents)
         hub.machine.heartbeatInterval = configuration.heartbeatInterval
         let limiter = RateLimiter.Configuration(
             isEnabled: configuration.enforcesRateLimits, globalPerSecond: configuration.globalRequestsPerSecond,
@@ -55,6 +55,7 @@ final class EmulatorCore: Sendable {
         let (result, hasNews) = state.withLock { state -> (Swift.Result<Result, Failure>, Bool) in
             state.world.now = clock.now() + state.offset
             state.world.expireInteractions()
+            state.world.archiveQuietThreads()
             let result: Swift.Result<Result, Failure>
             do throws(Failure) { result = .success(try body(&state)) } catch { result = .failure(error) }
             return (result, publish(&state))

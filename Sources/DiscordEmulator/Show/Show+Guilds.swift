@@ -25,7 +25,9 @@ extension World {
             "joined_at": .string((guild.members[applicationID]?.joinedAt ?? now).discordText), "large": false, "unavailable": false,
             "member_count": .int(guild.members.count), "voice_states": [],
             "members": .list(guild.memberIDs.prefix(250).compactMap { guild.members[$0] }.map { show($0) }),
-            "channels": .list(channels.map { show($0) }), "threads": [], "presences": [], "stage_instances": [],
+            "channels": .list(channels.map { show($0) }),
+            "threads": .list(threads(under: guild.id, seenBy: applicationID) { !$1.isArchived }.map { show($0, for: applicationID) }),
+            "presences": [], "stage_instances": [],
             "guild_scheduled_events": [], "soundboard_sounds": [],
         ])
     }
@@ -42,12 +44,14 @@ extension World {
     /// A channel; for a DM, `viewer` decides who is the other one.
     func show(_ channel: ChannelRecord, for viewer: ID? = nil) -> JSON {
         var shown: JSONObject = [
-            "id": .id(channel.id), "type": .int(channel.kind.rawValue), "flags": 0, "last_message_id": .id(channel.lastMessageID),
+            "id": .id(channel.id), "type": .int(channel.kind.rawValue), "flags": .int(channel.flags),
+            "last_message_id": .id(channel.lastMessageID),
         ]
         guard let guildID = channel.guildID else {
             shown["recipients"] = .list(channel.recipientIDs.filter { $0 != viewer }.map { show(user: $0) })
             return .object(shown)
         }
+        if let thread = channel.thread { return .object(shown.merging(showThread(channel, thread, for: viewer)) { $1 }) }
         shown["guild_id"] = .id(guildID)
         shown["name"] = .string(channel.name)
         shown["position"] = .int(channel.position)
@@ -57,9 +61,16 @@ extension World {
             channel.overwrites.map {
                 ["id": .id($0.id), "type": $0.isMember ? 1 : 0, "allow": .string($0.allow.text), "deny": .string($0.deny.text)]
             })
-        if channel.kind == .text {
+        if channel.kind == .text || channel.kind == .announcement || channel.kind == .forum {
             shown["topic"] = .optional(channel.topic)
             shown["rate_limit_per_user"] = .int(channel.slowmodeSeconds)
+            if let minutes = channel.defaultArchiveMinutes { shown["default_auto_archive_duration"] = .int(minutes) }
+        }
+        if channel.kind == .forum {
+            shown["available_tags"] = .list(channel.tags.map { show($0) })
+            shown["default_reaction_emoji"] = .null
+            shown["default_sort_order"] = .null
+            shown["default_forum_layout"] = 0
         }
         return .object(shown)
     }

@@ -27,13 +27,16 @@ extension World {
         }
         if !message.reactions.isEmpty { shown["reactions"] = .list(message.reactions.map { show($0, for: viewer) }) }
         if let reference = message.reference {
-            var object: JSONObject = ["type": 0, "channel_id": .id(reference.channelID), "message_id": .id(reference.messageID)]
+            var object: JSONObject = ["type": 0, "channel_id": .id(reference.channelID)]
+            if let messageID = reference.messageID { object["message_id"] = .id(messageID) }
             if let guildID = reference.guildID { object["guild_id"] = .id(guildID) }
             shown["message_reference"] = .object(object)
-            if withReference {
-                shown["referenced_message"] = messages[reference.messageID].map { show($0, for: viewer, withReference: false) } ?? .null
+            if withReference, let messageID = reference.messageID {
+                shown["referenced_message"] = messages[messageID].map { show($0, for: viewer, withReference: false) } ?? .null
             }
         }
+        if let position = message.position { shown["position"] = .int(position) }
+        if message.flags.contains(.hasThread), let thread = channels[message.id] { shown["thread"] = show(thread, for: viewer) }
         return .object(shown)
     }
 

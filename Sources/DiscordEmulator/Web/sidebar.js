@@ -63,13 +63,15 @@ function guildChannels(store) {
   const channels = store.textChannels(store.guild);
   const of = (parent) => channels.filter((channel) => (channel.parent_id ?? null) === parent);
   const known = new Set(groups.map((group) => group.id));
-  const loose = channels.filter((channel) => !known.has(channel.parent_id));
+  const isThread = (channel) => channel.thread_metadata !== undefined;
+  const loose = channels.filter((channel) => !known.has(channel.parent_id) && !isThread(channel));
   return [
-    loose.map((channel) => channelButton(store, channel)),
+    loose.flatMap((channel) => [channelButton(store, channel), of(channel.id).map((thread) => channelButton(store, thread))]),
     groups
       .sort((a, b) => (a.position ?? 0) - (b.position ?? 0))
       .map((group) => h("section", { "aria-label": group.name },
-        h("h2", {}, group.name), of(group.id).map((channel) => channelButton(store, channel)))),
+        h("h2", {}, group.name),
+        of(group.id).map((channel) => [channelButton(store, channel), of(channel.id).map((thread) => channelButton(store, thread))]))),
   ];
 }
 

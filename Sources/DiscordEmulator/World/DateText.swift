@@ -24,8 +24,41 @@ extension Timestamp {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
     }
 
+    /// Reads a moment of ISO 8601; without a zone it is UTC. Nil if it is none.
+    init?(discordText text: String) {
+        let pattern = /(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?/
+        guard let match = text.wholeMatch(of: pattern)?.output else { return nil }
+        let numbers = [match.1, match.2, match.3, match.4, match.5].compactMap { Int64($0) }
+        guard numbers.count == 5, (1...12).contains(numbers[1]), (1...31).contains(numbers[2]) else { return nil }
+        let seconds = match.6.flatMap { Int64($0) } ?? 0
+        let fraction = match.7.map { Int64($0.padding(to: 3)) ?? 0 } ?? 0
+        var zone: Int64 = 0
+        if let text = match.8, text != "Z" {
+            let digits = text.filter(\.isNumber)
+            let minutes = (Int64(digits.prefix(2)) ?? 0) * 60 + (Int64(digits.suffix(2)) ?? 0)
+            zone = text.hasPrefix("-") ? -minutes : minutes
+        }
+        let days = Self.days(year: numbers[0], month: numbers[1], day: numbers[2])
+        let minutes = days * 1_440 + numbers[3] * 60 + numbers[4] - zone
+        self.init(millisecondsSinceEpoch: (minutes * 60 + seconds) * 1_000 + fraction)
+    }
+
+    /// The inverse of ``civil(daysSinceEpoch:)``.
+    private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
     private static func padded(_ value: Int64, _ width: Int) -> String {
         let digits = String(value)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
+}
+
+extension Substring {
+    /// The first `count` characters, zeros where there are fewer.
+    fileprivate func padding(to count: Int) -> String { String((self + "000").prefix(count)) }
 }

@@ -38,6 +38,7 @@ struct DiscordError: Error, Sendable {
     static let unknownEmoji = DiscordError(400, 10014, "Unknown Emoji")
     static let unknownWebhook = DiscordError(404, 10015, "Unknown Webhook")
     static let unknownInteraction = DiscordError(404, 10062, "Unknown interaction")
+    static let unknownTag = DiscordError(400, 10087, "Unknown tag")
     static let unknownCommand = DiscordError(404, 10063, "Unknown application command")
 
     // Not allowed.
@@ -48,6 +49,15 @@ struct DiscordError: Error, Sendable {
     static let nonTextChannel = DiscordError(400, 50008, "Cannot send messages in a non-text channel")
     static let missingPermissions = DiscordError(403, 50013, "Missing Permissions")
     static let invalidWebhookToken = DiscordError(401, 50027, "Invalid Webhook Token")
+    static let systemMessage = DiscordError(403, 50021, "Cannot execute action on a system message")
+    static let threadArchived = DiscordError(400, 50083, "Thread is archived")
+    static let threadLocked = DiscordError(403, 160_005, "Thread is locked")
+    static let threadExists = DiscordError(400, 160_004, "A thread has already been created for this message")
+    static let tooManyThreads = DiscordError(400, 160_006, "Maximum number of active threads reached")
+    static let tagRequired = DiscordError(400, 40067, "A tag is required to create a forum post in this channel")
+    static let tooManyOldEdits = DiscordError(
+        429, 30046, "Maximum number of edits to messages older than 1 hour reached. Try again later.")
+    static let bulkDeleteTooOld = DiscordError(400, 50034, "You can only bulk delete messages that are under 14 days old.")
     static let cannotDoInChannelType = DiscordError(400, 50024, "Cannot execute action on this channel type")
     static let tooManyWebhooks = DiscordError(400, 30007, "Maximum number of webhooks reached (15)")
     static let tooManyPins = DiscordError(400, 30003, "Maximum number of pins reached (50)")

@@ -5,6 +5,7 @@ struct MessageRecord: Sendable {
     struct Flags: OptionSet, Sendable {
         let rawValue: Int64
         static let suppressEmbeds = Flags(rawValue: 1 << 2)
+        static let hasThread = Flags(rawValue: 1 << 5)
         static let ephemeral = Flags(rawValue: 1 << 6)
         static let loading = Flags(rawValue: 1 << 7)
         static let suppressNotifications = Flags(rawValue: 1 << 12)
@@ -13,13 +14,21 @@ struct MessageRecord: Sendable {
 
     enum Kind: Int, Sendable {
         case ordinary = 0
+        case recipientAdded = 1
+        case pinned = 6
+        case threadCreated = 18
         case reply = 19
         case chatCommand = 20
+        case threadStarter = 21
         case contextMenu = 23
+
+        /// Said by Discord itself, in the name of the one who did it.
+        var isSystem: Bool { [.recipientAdded, .pinned, .threadCreated, .threadStarter].contains(self) }
     }
 
     struct Reference: Sendable {
-        let messageID: ID
+        /// Nil where a whole thread is meant.
+        let messageID: ID?
         let channelID: ID
         let guildID: ID?
     }
@@ -63,8 +72,13 @@ struct MessageRecord: Sendable {
     var interactionID: ID?
     var interactionMetadata: JSON?
     var interactionName: String?
+    /// Which one it is in its thread.
+    var position: Int?
     /// The only user who sees it.
     var ephemeralTo: ID?
+
+    /// Neither the first message of a post nor what stands for the message that a thread began on.
+    var countsInThread: Bool { id != channelID && kind != .threadStarter }
 
     func isVisible(to userID: ID) -> Bool { ephemeralTo == nil || ephemeralTo == userID }
 }

@@ -20,15 +20,22 @@ struct Permissions: OptionSet, Sendable {
     static let manageRoles = Permissions(rawValue: 1 << 28)
     static let manageWebhooks = Permissions(rawValue: 1 << 29)
     static let useCommands = Permissions(rawValue: 1 << 31)
+    static let manageThreads = Permissions(rawValue: 1 << 34)
+    static let createPublicThreads = Permissions(rawValue: 1 << 35)
+    static let createPrivateThreads = Permissions(rawValue: 1 << 36)
+    static let sendMessagesInThreads = Permissions(rawValue: 1 << 38)
+    static let pinMessages = Permissions(rawValue: 1 << 51)
 
     /// What a new guild gives to everyone.
     static let everyone: Permissions = [
         .addReactions, .viewChannel, .sendMessages, .embedLinks, .attachFiles, .readMessageHistory, .useExternalEmojis,
-        .changeNickname, .useCommands,
+        .changeNickname, .useCommands, .createPublicThreads, .createPrivateThreads, .sendMessagesInThreads,
     ]
     /// What the emulator's bot is invited with.
-    static let bot: Permissions = [.everyone, .manageMessages, .manageWebhooks, .manageChannels]
-    static let all = Permissions(rawValue: (1 << 50) - 1)
+    static let bot: Permissions = [
+        .everyone, .manageMessages, .manageWebhooks, .manageChannels, .manageRoles, .manageThreads, .pinMessages,
+    ]
+    static let all = Permissions(rawValue: (1 << 53) - 1)
 
     /// Bits as Discord writes them: digits in a string.
     var text: String { String(rawValue) }
@@ -38,7 +45,14 @@ extension World {
     /// What a user may do in a channel: roles, then overwrites for everyone, roles and the member, as Discord computes it.
     func permissions(of userID: ID, in channel: ChannelRecord) -> Permissions {
         guard let guildID = channel.guildID else {
-            return channel.recipientIDs.contains(userID) ? [.everyone, .embedLinks, .attachFiles] : []
+            return channel.recipientIDs.contains(userID) ? [.everyone, .pinMessages] : []
+        }
+        if let thread = channel.thread {
+            // A thread has its parent's permissions; a private one is seen by its members and those who manage threads.
+            guard let parent = channel.parentID.flatMap({ channels[$0] }) else { return [] }
+            let granted = permissions(of: userID, in: parent)
+            let isIn = channel.kind != .privateThread || thread.members[userID] != nil || granted.contains(.manageThreads)
+            return isIn ? granted : []
         }
         guard let guild = guilds[guildID], let member = guild.members[userID] else { return [] }
         var granted = basePermissions(of: member, in: guild)

@@ -14,6 +14,17 @@ struct ApplicationRecord: Sendable {
     let id: ID
     var name: String
     var description: String
+    /// Privileged intents that are not switched on for it: asking for them closes with 4014.
+    var disallowedIntents: Intents = []
+
+    /// As the API shows it: which privileged intents are switched on.
+    var flags: Int {
+        var flags = 1 << 23
+        if !disallowedIntents.contains(.guildPresences) { flags |= 1 << 13 }
+        if !disallowedIntents.contains(.guildMembers) { flags |= 1 << 15 }
+        if !disallowedIntents.contains(.messageContent) { flags |= 1 << 19 }
+        return flags
+    }
 }
 
 struct RoleRecord: Sendable {
@@ -58,6 +69,20 @@ struct ChannelRecord: Sendable {
         case dm = 1
         case voice = 2
         case category = 4
+        case announcement = 5
+        case announcementThread = 10
+        case publicThread = 11
+        case privateThread = 12
+        case forum = 15
+    }
+
+    /// Words under which the posts of a forum are filed.
+    struct Tag: Sendable {
+        let id: ID
+        var name: String
+        var isModerated = false
+        var emojiID: ID?
+        var emojiName: String?
     }
 
     let id: ID
@@ -73,8 +98,20 @@ struct ChannelRecord: Sendable {
     /// Of a DM: both sides.
     var recipientIDs: [ID] = []
     var lastMessageID: ID?
+    /// Of a thread: what only threads have.
+    var thread: ThreadRecord?
+    /// Of a forum.
+    var tags: [Tag] = []
+    /// Of a forum (a tag is required) or a post (it is pinned).
+    var flags = 0
+    /// What new threads in it begin with.
+    var defaultArchiveMinutes: Int?
 
-    var holdsMessages: Bool { kind != .category }
+    var isThread: Bool { thread != nil }
+    var holdsMessages: Bool { kind != .category && kind != .forum }
+    var holdsThreads: Bool { kind == .text || kind == .announcement || kind == .forum }
+    /// What one needs to write in it.
+    var speaking: Permissions { isThread ? .sendMessagesInThreads : .sendMessages }
 }
 
 struct WebhookRecord: Sendable {

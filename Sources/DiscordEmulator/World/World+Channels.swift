@@ -13,6 +13,31 @@ extension World {
         return channel
     }
 
+    mutating func add(_ channel: ChannelRecord) {
+        channels[channel.id] = channel
+        if let guildID = channel.guildID, !channel.isThread { guilds[guildID]?.channelIDs.append(channel.id) }
+        events.append(.channelCreated(channel))
+    }
+
+    /// Deletes a channel with what is in it: messages, threads, webhooks. Those in a category lose only their place.
+    mutating func deleteChannel(_ channel: ChannelRecord) {
+        for child in channels.values where child.parentID == channel.id {
+            if child.isThread {
+                deleteChannel(child)
+            } else {
+                channels[child.id]?.parentID = nil
+                if let moved = channels[child.id] { events.append(.channelUpdated(moved)) }
+            }
+        }
+        for id in history.removeValue(forKey: channel.id) ?? [] {
+            for attachment in messages.removeValue(forKey: id)?.attachments ?? [] { files.remove(attachment.id) }
+        }
+        for webhook in webhooks.values where webhook.channelID == channel.id { webhooks[webhook.id] = nil }
+        channels[channel.id] = nil
+        if let guildID = channel.guildID { guilds[guildID]?.channelIDs.removeAll { $0 == channel.id } }
+        events.append(.channelDeleted(channel))
+    }
+
     mutating func update(_ channel: ChannelRecord) {
         channels[channel.id] = channel
         events.append(.channelUpdated(channel))

@@ -7,7 +7,8 @@ extension World {
         var mentioned = found.users.filter { id in
             users[id] != nil && (allowed.map { $0.parsesUsers || $0.users.contains(id) } ?? true)
         }
-        if let reference = message.reference, allowed?.repliedUser ?? true, let author = messages[reference.messageID]?.authorID,
+        if let reference = message.reference, allowed?.repliedUser ?? true,
+            let author = reference.messageID.flatMap({ messages[$0] })?.authorID,
             users[author] != nil, !mentioned.contains(author)
         {
             mentioned.append(author)

@@ -11,12 +11,13 @@ extension World {
     /// Creates a message from a draft. `shape` sets what only the caller knows (webhook, interaction, ephemeral).
     /// A repeat with the same enforced nonce gives the first message and creates none.
     mutating func createMessage(
-        _ draft: MessageDraft, in channel: ChannelRecord, by authorID: ID, shape: (inout MessageRecord) -> Void = { _ in }
+        _ draft: MessageDraft, in channel: ChannelRecord, by authorID: ID, id: ID? = nil, shape: (inout MessageRecord) -> Void = { _ in }
     ) throws(DiscordError) -> MessageRecord {
         if draft.enforcesNonce, let nonce = draft.nonce, let earlier = message(withNonce: nonce, in: channel.id, by: authorID) {
             return earlier
         }
-        var message = MessageRecord(id: nextID(), channelID: channel.id, guildID: channel.guildID, authorID: authorID, createdAt: now)
+        var message = MessageRecord(
+            id: id ?? nextID(), channelID: channel.id, guildID: channel.guildID, authorID: authorID, createdAt: now)
         message.nonce = draft.nonce
         message.isTTS = draft.isTTS
         message.webhookName = draft.webhookName
@@ -30,8 +31,10 @@ extension World {
         if let reference = draft.reference { try refer(&message, to: reference, in: channel) }
         try apply(draft, to: &message)
         try refuseEmpty(message)
-        insert(message)
+        _ = try awake(channel, for: authorID)
+        message = insert(message)
         events.append(.messageCreated(message))
+        if channel.isThread, users[authorID] != nil, message.ephemeralTo == nil { join(channel.id, authorID) }
         return message
     }
 
@@ -48,14 +51,37 @@ extension World {
     }
 
     mutating func deleteMessage(_ id: ID) {
-        guard let message = messages.removeValue(forKey: id) else { return }
-        for attachment in message.attachments { files.remove(attachment.id) }
-        history[message.channelID]?.removeAll { $0 == id }
+        guard let message = forget(id) else { return }
         events.append(.messageDeleted(message))
     }
 
+    /// Deletes several at once, which is one event.
+    mutating func deleteMessages(_ ids: [ID], in channelID: ID) {
+        let gone = ids.filter { messages[$0]?.channelID == channelID && messages[$0]?.ephemeralTo == nil }.compactMap { forget($0)?.id }
+        if !gone.isEmpty { events.append(.messagesDeleted(channelID: channelID, messageIDs: gone)) }
+    }
+
+    private mutating func forget(_ id: ID) -> MessageRecord? {
+        guard let message = messages.removeValue(forKey: id) else { return nil }
+        for attachment in message.attachments { files.remove(attachment.id) }
+        history[message.channelID]?.removeAll { $0 == id }
+        if message.countsInThread, let count = channels[message.channelID]?.thread?.messageCount, count > 0 {
+            channels[message.channelID]?.thread?.messageCount = count - 1
+        }
+        return message
+    }
+
     /// Puts a finished message in its channel, and drops the oldest when there are too many.
-    mutating func insert(_ message: MessageRecord) {
+    @discardableResult
+    mutating func insert(_ message: MessageRecord) -> MessageRecord {
+        var message = message
+        if let total = channels[message.channelID]?.thread?.totalMessagesSent {
+            message.position = total
+            if message.countsInThread {
+                channels[message.channelID]?.thread?.messageCount += 1
+                channels[message.channelID]?.thread?.totalMessagesSent = total + 1
+            }
+        }
         messages[message.id] = message
         history[message.channelID, default: []].append(message.id)
         channels[message.channelID]?.lastMessageID = message.id
@@ -64,6 +90,7 @@ extension World {
         {
             for attachment in dropped.attachments { files.remove(attachment.id) }
         }
+        return message
     }
 
     private func message(withNonce nonce: JSON, in channelID: ID, by authorID: ID) -> MessageRecord? {
@@ -82,7 +109,9 @@ extension World {
     private func refer(_ message: inout MessageRecord, to reference: MessageDraft.Reference, in channel: ChannelRecord)
         throws(DiscordError)
     {
-        guard let target = messages[reference.messageID], target.channelID == channel.id, target.ephemeralTo == nil else {
+        guard let target = messages[reference.messageID], target.channelID == channel.id, target.ephemeralTo == nil,
+            !target.kind.isSystem
+        else {
             if !reference.failsIfMissing { return }
             throw .form(["message_reference"], "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
         }

@@ -33,8 +33,10 @@ extension World {
         throws(PlayError) -> MessageRecord
     {
         let channel = try channelToSpeak(channelID, userID)
-        guard channel.holdsMessages else { throw PlayError("A category holds no messages.", field: "channel_id") }
-        guard permissions(of: userID, in: channel).contains(.sendMessages) else {
+        guard channel.holdsMessages else {
+            throw PlayError("No messages are written in this kind of channel; a forum takes posts.", field: "channel_id")
+        }
+        guard permissions(of: userID, in: channel).contains(channel.speaking) else {
             throw PlayError("This user may not write in that channel.", status: 403)
         }
         guard content.utf16.count <= MessageForm.maximumContent else {

@@ -1,4 +1,5 @@
 import DequeModule
+import OrderedCollections
 
 /// Reactions and pins.
 extension World {
@@ -36,12 +37,18 @@ extension World {
         events.append(.reactionRemoved(message, .init(emojiID: emoji.id, name: emoji.name, userIDs: []), userID: userID))
     }
 
-    mutating func pin(_ message: MessageRecord, _ isPinned: Bool) throws(DiscordError) {
+    mutating func pin(_ message: MessageRecord, _ isPinned: Bool, by userID: ID) throws(DiscordError) {
         if message.isPinned == isPinned { return }
+        if message.kind.isSystem { throw .systemMessage }
         let pinned = (history[message.channelID] ?? []).count { messages[$0]?.isPinned == true }
         if isPinned, pinned >= 50 { throw .tooManyPins }
         messages[message.id]?.isPinned = isPinned
         events.append(.pinsChanged(channelID: message.channelID))
         if let changed = messages[message.id] { events.append(.messageUpdated(changed)) }
+        if isPinned, let channel = channels[message.channelID] {
+            system(.pinned, in: channel, by: userID) { notice in
+                notice.reference = .init(messageID: message.id, channelID: message.channelID, guildID: message.guildID)
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ extension World {
     static let firstGuild = seedID(20)
     static let general = seedID(31)
     static let pictures = seedID(32)
+    static let showcase = seedID(36)
 
     mutating func populate() {
         users[Self.firstHuman] = UserRecord(id: Self.firstHuman, username: "you", globalName: "You")
@@ -37,6 +38,10 @@ extension World {
         var hidden = text(Self.seedID(35), "keepers", "Only keepers see this", in: rooms, position: 5)
         hidden.overwrites = [OverwriteRecord(id: guild.id, isMember: false, allow: [], deny: [.viewChannel])]
         addSeedChannel(hidden)
+        var forum = ChannelRecord(
+            id: Self.showcase, kind: .forum, guildID: guild.id, name: "showcase", topic: "One post a picture", position: 6, parentID: rooms)
+        forum.tags = [.init(id: Self.seedID(41), name: "sketch"), .init(id: Self.seedID(42), name: "finished")]
+        addSeedChannel(forum)
         add(application: ApplicationRecord(id: Self.defaultApplication, name: "Troupe", description: "A bot on a local Discord"))
         events = []
     }
@@ -54,6 +59,7 @@ extension World {
     /// Adds an application with its bot user, and invites it to every guild.
     mutating func add(application: ApplicationRecord) {
         applications[application.id] = application
+        applications[application.id]?.disallowedIntents = limits.disallowedIntents
         users[application.id] = UserRecord(id: application.id, username: application.name, globalName: nil, isBot: true)
         for guildID in guilds.keys {
             let role = RoleRecord(

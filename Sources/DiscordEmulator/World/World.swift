@@ -17,6 +17,8 @@ struct World: Sendable {
         /// Interactions remembered.
         var interactions = 20_000
         var applications = 64
+        /// Privileged intents that a new application lacks.
+        var disallowedIntents: Intents = []
         /// Addresses of personas' pictures.
         var personaPictures = 2_000
         var attachmentLifetime: Duration = .seconds(24 * 3_600)
@@ -32,6 +34,8 @@ struct World: Sendable {
     var applications: OrderedDictionary<ID, ApplicationRecord> = [:]
     var guilds: OrderedDictionary<ID, GuildRecord> = [:]
     var channels: OrderedDictionary<ID, ChannelRecord> = [:]
+    /// No thread is to be archived before.
+    var threadsQuietUntil = Timestamp.never
     var webhooks: OrderedDictionary<ID, WebhookRecord> = [:]
     var commands: OrderedDictionary<ID, CommandRecord> = [:]
     var messages: [ID: MessageRecord] = [:]
@@ -73,6 +77,7 @@ enum WorldEvent: Sendable {
     case messageCreated(MessageRecord)
     case messageUpdated(MessageRecord)
     case messageDeleted(MessageRecord)
+    case messagesDeleted(channelID: ID, messageIDs: [ID])
     case reactionAdded(MessageRecord, MessageRecord.Reaction, userID: ID)
     case reactionRemoved(MessageRecord, MessageRecord.Reaction, userID: ID)
     case typing(channelID: ID, userID: ID)
@@ -84,6 +89,7 @@ enum WorldEvent: Sendable {
     case channelCreated(ChannelRecord)
     case channelUpdated(ChannelRecord)
     case channelDeleted(ChannelRecord)
+    case threadMembersChanged(threadID: ID, added: [ID], removed: [ID])
     case webhooksChanged(channelID: ID)
     case guildJoined(guildID: ID, applicationID: ID)
 }
