@@ -106,7 +106,7 @@ let package = Package(
         module(
             "DiscordEmulator",
             ["DiscordModels", "Support", "CZlib", "CZstd", hummingbird, httpTypes, crypto, log, lifecycle, collections] + nio,
-            exclude: ["README.md"], resources: [.copy("Web")]),
+            exclude: ["README.md", "Clients"], resources: [.copy("Web")]),
 
         // Ring 3: the composition root.
         .executableTarget(

@@ -30,6 +30,10 @@ def find() -> Path | None:
 class Specification:
     def __init__(self, path: Path):
         self.document = json.loads(path.read_text())
+        # The document calls the codes of wrong fields numbers; Discord's own documentation and Discord send words (BASE_TYPE_REQUIRED).
+        self.document["components"]["schemas"]["InnerErrors"]["properties"]["_errors"]["items"] = {
+            "type": "object", "required": ["code", "message"], "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+        }
         resource = Resource.from_contents(self.document, default_specification=DRAFT202012)
         self.registry = Registry().with_resource(root, resource)
         self.validators: dict[str, Draft202012Validator] = {}

@@ -1,0 +1,166 @@
+"""The people of the emulator, from Python: its control API in one file, with nothing but the standard library.
+
+    from discord_emulator import Control
+    control = Control("http://127.0.0.1:8081")
+    interaction = control.command(control.channel("general"), "generate", {"prompt": "a red square"})
+    print(control.settled(interaction, attachments=1)["message"]["content"])
+
+`control.acting_as(user_id)` speaks as that person; without it, the first one does. What the emulator does not do, `Refused` explains.
+README.md beside this file lists everything; the API itself is described in the README of the emulator.
+"""
+
+import base64
+import json
+import mimetypes
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any
+
+
+class Refused(AssertionError):
+    """The emulator did not do what was asked, and said why."""
+
+    def __init__(self, status: int, body: dict[str, Any]):
+        super().__init__(f"{status}: {body.get('message')}")
+        self.status = status
+        self.field = body.get("field")
+
+
+def file(name: str, data: bytes) -> dict[str, str]:
+    """A file as the API takes it."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return {"filename": name, "content_type": kind, "data": base64.b64encode(data).decode()}
+
+
+class Control:
+    def __init__(self, address: str, user: str | None = None):
+        self.address = address.rstrip("/")
+        self.user = user
+
+    def acting_as(self, user: str) -> "Control":
+        return Control(self.address, user)
+
+    def call(self, method: str, path: str, body: Any = None, timeout: float = 60, **query: Any) -> Any:
+        pairs = {key: value for key, value in {"as": self.user, **query}.items() if value is not None}
+        address = f"{self.address}/_emulator/{path}" + (f"?{urllib.parse.urlencode(pairs)}" if pairs else "")
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(address, data, {"Content-Type": "application/json"}, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as response:
+                content = response.read()
+        except urllib.error.HTTPError as error:
+            text = error.read()
+            try:
+                raise Refused(error.code, json.loads(text)) from None
+            except json.JSONDecodeError:
+                raise Refused(error.code, {"message": text[:200].decode(errors="replace")}) from None
+        return json.loads(content) if content else None
+
+    # What there is
+
+    def state(self) -> dict[str, Any]:
+        return self.call("GET", "state")
+
+    def messages(self, channel: str, **query: Any) -> list[dict[str, Any]]:
+        """Newest first."""
+        return self.call("GET", f"channels/{channel}/messages", **query)
+
+    def channel(self, name: str) -> str:
+        return next(c["id"] for guild in self.state()["guilds"] for c in guild["channels"] if c["name"] == name)
+
+    def people(self) -> list[dict[str, Any]]:
+        return [user for user in self.state()["users"] if not user.get("bot")]
+
+    def traffic(self) -> list[dict[str, Any]]:
+        """All REST exchanges kept, oldest first."""
+        exchanges: list[dict[str, Any]] = []
+        after = None
+        while page := self.call("GET", "traffic", after=after, limit=500)["exchanges"]:
+            exchanges += page
+            after = page[-1]["n"]
+        return exchanges
+
+    # What people do
+
+    def say(self, channel: str, content: str, **more: Any) -> dict[str, Any]:
+        return self.call("POST", "messages", {"channel_id": channel, "content": content, **more})
+
+    def command(self, channel: str, name: str, options: dict[str, Any] | None = None, **more: Any) -> str:
+        """Runs a slash command; the interaction's id."""
+        return self.call("POST", "interactions/command", {"channel_id": channel, "name": name, "options": options or {}, **more})["id"]
+
+    def complete(self, channel: str, name: str, focused: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+        body = {"channel_id": channel, "name": name, "options": options, "focused": focused}
+        return self.call("POST", "interactions/autocomplete", body)["choices"]
+
+    def context_menu(self, channel: str, name: str, target: str) -> str:
+        """Runs a command of the context menu on a user or message; the interaction's id."""
+        return self.call("POST", "interactions/command", {"channel_id": channel, "name": name, "target_id": target})["id"]
+
+    def edit(self, message: str, content: str) -> dict[str, Any]:
+        return self.call("PATCH", f"messages/{message}", {"content": content})
+
+    def delete(self, message: str) -> None:
+        self.call("DELETE", f"messages/{message}")
+
+    def react(self, message: str, emoji: str, on: bool = True) -> None:
+        self.call("PUT" if on else "DELETE", f"messages/{message}/reactions/{urllib.parse.quote(emoji)}")
+
+    def pin(self, message: str, on: bool = True) -> None:
+        self.call("PUT" if on else "DELETE", f"messages/{message}/pin")
+
+    def typing(self, channel: str) -> None:
+        self.call("POST", "typing", {"channel_id": channel})
+
+    def direct_channel(self, user: str) -> str:
+        """The direct channel with another user, a bot for one."""
+        return self.call("POST", "dms", {"user_id": user})["id"]
+
+    def open_thread(self, channel: str, name: str, **more: Any) -> dict[str, Any]:
+        """With `message_id` on a message, in a forum with `content` as a post, with `private=True` hidden."""
+        return self.call("POST", "threads", {"channel_id": channel, "name": name, **more})
+
+    def change_thread(self, thread: str, **changes: Any) -> dict[str, Any]:
+        return self.call("PATCH", f"threads/{thread}", changes)
+
+    def thread_member(self, thread: str, user: str, on: bool = True) -> None:
+        self.call("PUT" if on else "DELETE", f"threads/{thread}/members/{user}")
+
+    def click(self, message: str, custom_id: str, values: list[str] | None = None) -> str:
+        body = {"message_id": message, "custom_id": custom_id, **({"values": values} if values is not None else {})}
+        return self.call("POST", "interactions/component", body)["id"]
+
+    def submit(self, interaction: str, values: dict[str, Any]) -> str:
+        return self.call("POST", "interactions/modal", {"interaction_id": interaction, "values": values})["id"]
+
+    def interaction(self, interaction: str, **query: Any) -> dict[str, Any]:
+        return self.call("GET", f"interactions/{interaction}", **query)
+
+    def settled(self, interaction: str, seconds: float = 30, **query: Any) -> dict[str, Any]:
+        """Waits for the answer. `attachments=1` or `contains="text"` say what it must have."""
+        return self.call("GET", f"interactions/{interaction}", timeout=seconds + 10, settle=1, timeout_ms=int(seconds * 1000), **query)
+
+    # What may go wrong
+
+    def fault(self, kind: str, **fields: Any) -> None:
+        self.call("POST", "faults", {"faults": [{"kind": kind, **fields}]})
+
+    def clear_faults(self) -> None:
+        self.call("DELETE", "faults")
+
+    def advance(self, milliseconds: int) -> None:
+        """Sets the emulator's clock forward."""
+        self.call("POST", "clock", {"advance_ms": milliseconds})
+
+    def rate_limits(self, enabled: bool) -> None:
+        self.call("POST", "rate_limits", {"enabled": enabled})
+
+    def reset(self) -> None:
+        """The world as new. Bots are disconnected and must identify again."""
+        self.call("POST", "reset")
+
+    # What the owner of an application sets
+
+    def change_application(self, application: str, **changes: Any) -> dict[str, Any]:
+        return self.call("PATCH", f"applications/{application}", changes)
