@@ -28,6 +28,19 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         self.base = base
     }
 
+    private init(base: String) { self.base = base }
+
+    /// This address, with a path where it has none: people write the host alone and mean its API.
+    func below(_ path: String) -> ServerAddress {
+        guard let rest = base.firstRange(of: "://"), !base[rest.upperBound...].contains("/") else { return self }
+        return ServerAddress(base: base + path)
+    }
+
+    /// This address without an ending such as `/v1`.
+    func without(_ path: String) -> ServerAddress {
+        base.hasSuffix(path) ? ServerAddress(base: String(base.dropLast(path.count))) : self
+    }
+
     /// The address of a path below, which begins with a slash.
     func url(_ path: String) -> String { base + (path.hasPrefix("/") ? path : "/" + path) }
 

@@ -72,3 +72,17 @@ struct ServerAnswer: Sendable {
 
     var isSuccess: Bool { (200..<300).contains(status) }
 }
+
+/// A server that says more than anybody wants to hear.
+struct AnswerTooLarge: Error, Hashable {
+    /// What was too large, in words for an error message.
+    let what: String
+    /// In bytes.
+    let limit: Int
+}
+
+/// An answer that makes no sense.
+struct MalformedAnswer: Error, Hashable {
+    /// What is wrong, without anything of what the server said.
+    let what: String
+}

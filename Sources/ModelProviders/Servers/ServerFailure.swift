@@ -3,7 +3,7 @@ import Inference
 import Support
 
 /// What a server's refusal means: its status and the error in its body, in the shapes that servers write.
-struct ServerFailure: Sendable, Hashable {
+struct ServerFailure: Error, Sendable, Hashable {
     /// So much of a refusal's body is read.
     static let readableBytes = 64 << 10
 
@@ -12,12 +12,15 @@ struct ServerFailure: Sendable, Hashable {
     var message: String?
     /// `code` or `type` of the error object, where it has the form of an identifier.
     var code: String?
+    /// The key of the request that the server complains of.
+    var parameter: String?
     var retryAfter: Duration?
 
-    init(status: Int, message: String? = nil, code: String? = nil, retryAfter: Duration? = nil) {
+    init(status: Int, message: String? = nil, code: String? = nil, parameter: String? = nil, retryAfter: Duration? = nil) {
         self.status = status
         self.message = message
         self.code = code
+        self.parameter = parameter
         self.retryAfter = retryAfter
     }
 
@@ -36,6 +39,7 @@ struct ServerFailure: Sendable, Hashable {
     private mutating func take(_ body: Body) {
         message = body.message.map { String($0.split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(300)) }
         code = body.code
+        parameter = body.parameter
     }
 
     /// The error that this refusal means to the rest of the house.
@@ -94,22 +98,35 @@ struct ServerFailure: Sendable, Hashable {
 }
 
 extension ServerFailure {
-    /// An error's body: `{"error":{"message","type","code"}}`, `{"error":"…"}`, `{"detail":"…"}`, `{"message":"…"}`, or those at the top.
+    /// An error's body: `{"error":{"message","type","param","code"}}`, `{"error":"…"}`, `{"detail":"…"}`,
+    /// `{"detail":[{"loc","msg","type"}]}` (FastAPI), `{"message":"…"}`.
     struct Body: Decodable, Sendable, Hashable {
         var message: String?
         var code: String?
+        var parameter: String?
         /// Where `code` is an HTTP status, as llama.cpp writes it.
         var status: Int?
 
-        private enum Keys: String, CodingKey { case error, errors, detail, message, type, code }
+        private enum Keys: String, CodingKey { case error, errors, detail, message, type, param, code }
+        private struct Complaint: Decodable {
+            struct Place: Decodable {
+                var name: String?
+                init(from decoder: any Decoder) throws { name = try? decoder.singleValueContainer().decode(String.self) }
+            }
+            var loc: [Place]?
+            var msg: String?
+            var type: String?
+        }
 
         init(from decoder: any Decoder) throws {
             let top = try decoder.container(keyedBy: Keys.self)
             let container = (try? top.nestedContainer(keyedBy: Keys.self, forKey: .error)) ?? top
             func text(_ key: Keys) -> String? { try? container.decode(String.self, forKey: key) }
-            message = text(.message) ?? text(.error) ?? text(.detail) ?? text(.errors)
+            let complaint = (try? top.decode([Complaint].self, forKey: .detail))?.first
+            message = text(.message) ?? text(.error) ?? text(.detail) ?? text(.errors) ?? complaint?.msg
             status = (try? container.decode(Int.self, forKey: .code)).flatMap { (400..<600).contains($0) ? $0 : nil }
-            code = [text(.code), text(.type)].compactMap { $0 }.first { Self.isIdentifier($0) }
+            code = [text(.code), text(.type), complaint?.type].compactMap { $0 }.first { Self.isIdentifier($0) }
+            parameter = [text(.param), complaint?.loc?.last?.name].compactMap { $0 }.first { Self.isIdentifier($0) }
             if message == nil, code == nil, status == nil {
                 throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "no error object"))
             }

@@ -1,0 +1,17 @@
+import Foundation
+
+/// Pictures as servers take them.
+enum PictureData {
+    /// `data:image/png;base64,…`
+    static func url(_ picture: [UInt8]) -> String { "data:\(mediaType(picture));base64,\(base64(picture))" }
+
+    static func base64(_ picture: [UInt8]) -> String { Data(picture).base64EncodedString() }
+
+    /// By the first bytes, as browsers do it.
+    private static func mediaType(_ picture: [UInt8]) -> String {
+        if picture.starts(with: [0xFF, 0xD8, 0xFF]) { return "image/jpeg" }
+        if picture.starts(with: Array("GIF8".utf8)) { return "image/gif" }
+        if picture.starts(with: Array("RIFF".utf8)), picture.dropFirst(8).starts(with: Array("WEBP".utf8)) { return "image/webp" }
+        return "image/png"
+    }
+}
