@@ -132,7 +132,7 @@ let package = Package(
         tests("Credits", ["Storage", "Support", log]),
         tests("Memory", ["Storage", "Support", log]),
         tests("Console", ["Jobs", "Credits", "Memory", "Storage", "Support", http, log]),
-        tests("ModelProviders", ["Inference", "Support", "Pictures", http, log]),
+        tests("ModelProviders", ["Inference", "Support", "Pictures", http, log] + nio),
         tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),
         tests(
             "Features",

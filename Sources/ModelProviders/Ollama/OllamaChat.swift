@@ -21,7 +21,8 @@ struct OllamaChat: ChatAPI {
         let show: Show = try await client.json(.post("/api/show", json: Name(model: model), limits: .brief))
         // Older servers tell no capabilities; their vision models have a projector of pictures.
         let families = show.details?.families ?? []
-        let sees = show.capabilities?.contains("vision") ?? (show.projector_info != nil || families.contains { ["clip", "mllama"].contains($0) })
+        let sees =
+            show.capabilities?.contains("vision") ?? (show.projector_info != nil || families.contains { ["clip", "mllama"].contains($0) })
         return ChatAbilities(contextTokens: show.contextTokens, seesImages: sees)
     }
 

@@ -10,7 +10,8 @@ struct OpenAIDialect: Sendable, Hashable {
         "seed",
     ]
     private static let complaints = [
-        "unsupported", "not supported", "does not support", "unrecognized", "unknown", "unexpected", "not permitted", "not allowed", "extra",
+        "unsupported", "not supported", "does not support", "unrecognized", "unknown", "unexpected", "not permitted", "not allowed",
+        "extra",
     ]
 
     /// - Returns: whether the request can be asked differently now.
