@@ -127,7 +127,7 @@ let package = Package(
         tests("Neural", resources: [.copy("Fixtures")]),
         tests("PocketModels", ["Neural"]),
         tests("Storage", ["Support", grdb]),
-        tests("Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", crypto, lifecycle, log, nioEmbedded, tls] + nio),
+        tests("Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", "CZstd", crypto, lifecycle, log, nioEmbedded, tls] + nio),
         tests("Jobs", ["Storage", "Support", grdb, log, lifecycle, lifecycleTestKit]),
         tests("Credits", ["Storage", "Support", log]),
         tests("Memory", ["Storage", "Support", log]),

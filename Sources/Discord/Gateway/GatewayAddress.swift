@@ -10,6 +10,8 @@ public struct GatewayAddress: Sendable, Hashable {
         case none
         /// One zlib context for the life of a connection, flushed after each payload.
         case zlibStream = "zlib-stream"
+        /// One Zstandard frame for the life of a connection, a payload a message.
+        case zstdStream = "zstd-stream"
     }
 
     public let isSecure: Bool

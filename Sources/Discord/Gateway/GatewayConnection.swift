@@ -25,7 +25,7 @@ final class GatewayConnection: Sendable {
     /// - Returns: the close code, if one came.
     func read(_ receive: (ByteBuffer) async throws -> Void) async throws -> UInt16? {
         defer { channel.close(promise: nil) }
-        var reader = try GatewayMessageReader(limits: limits)
+        var reader = GatewayMessageReader(limits: limits)
         for try await frame in frames {
             switch try reader.read(frame) {
             case .nothing: break

@@ -12,20 +12,36 @@ struct GatewayMessageReader {
         case close(code: UInt16?)
     }
 
-    private let inflater: ZlibInflater
+    private static let zstdMagic: UInt32 = 0x28B5_2FFD
 
-    init(limits: GatewayConnector.Limits) throws(ZlibInflater.Failure) {
-        inflater = try ZlibInflater(maxCompressed: limits.maxMessageBytes, maxInflated: limits.maxInflatedBytes)
-    }
+    private let limits: GatewayConnector.Limits
+    /// Made at the first binary frame, of the kind that its first bytes tell.
+    private var inflater: (any GatewayInflater)?
 
-    mutating func read(_ frame: WebSocketFrame) throws(ZlibInflater.Failure) -> Message {
+    init(limits: GatewayConnector.Limits) { self.limits = limits }
+
+    mutating func read(_ frame: WebSocketFrame) throws(InflateFailure) -> Message {
         var data = frame.unmaskedData
         switch frame.opcode {
         case .text: return .text(data)
-        case .binary: return try inflater.feed(data).map { .text($0) } ?? .nothing
+        case .binary: return try inflate(data)
         case .ping: return .ping(data)
         case .connectionClose: return .close(code: data.readInteger(as: UInt16.self))
         default: return .nothing
         }
+    }
+
+    private mutating func inflate(_ data: ByteBuffer) throws(InflateFailure) -> Message {
+        let inflater = if let inflater { inflater } else { try Self.inflater(for: data, limits) }
+        self.inflater = inflater
+        guard let text = try inflater.feed(data) else { return .nothing }
+        return .text(text)
+    }
+
+    private static func inflater(for first: ByteBuffer, _ limits: GatewayConnector.Limits) throws(InflateFailure) -> any GatewayInflater {
+        if first.getInteger(at: first.readerIndex, as: UInt32.self) == zstdMagic {
+            return try ZstdInflater(maxCompressed: limits.maxMessageBytes, maxInflated: limits.maxInflatedBytes)
+        }
+        return try ZlibInflater(maxCompressed: limits.maxMessageBytes, maxInflated: limits.maxInflatedBytes)
     }
 }

@@ -3,19 +3,9 @@ import NIOCore
 
 /// The reading half of `compress=zlib-stream`: one inflate context for the life of a connection.
 ///
-/// Collects binary payloads until one ends in the flush marker `00 00 FF FF`, then gives back the text. Refuses whatever would
-/// grow past its bounds, compressed or not, so that a hostile server cannot fill the memory. Not Sendable: it lives in the
-/// reader's task.
-final class ZlibInflater {
-    /// zlib's return code, or which bound was passed.
-    enum Failure: Error, Equatable {
-        case zlib(code: Int32)
-        case compressedTooLarge(limit: Int)
-        case inflatedTooLarge(limit: Int)
-        /// The stream said that it was over, which a gateway's never is.
-        case ended
-    }
-
+/// Collects binary payloads until one ends in the flush marker `00 00 FF FF`, then gives back the text. Not Sendable: it lives
+/// in the reader's task.
+final class ZlibInflater: GatewayInflater {
     private static let chunk = 16_384
     /// On the heap: zlib keeps a pointer back to it.
     private let stream: UnsafeMutablePointer<z_stream>
@@ -23,7 +13,7 @@ final class ZlibInflater {
     private let maxInflated: Int
     private var pending = ByteBuffer()
 
-    init(maxCompressed: Int, maxInflated: Int) throws(Failure) {
+    init(maxCompressed: Int, maxInflated: Int) throws(InflateFailure) {
         self.maxCompressed = maxCompressed
         self.maxInflated = maxInflated
         stream = .allocate(capacity: 1)
@@ -41,7 +31,7 @@ final class ZlibInflater {
     }
 
     /// Takes one binary message; gives the text once the flush marker has come.
-    func feed(_ message: ByteBuffer) throws(Failure) -> ByteBuffer? {
+    func feed(_ message: ByteBuffer) throws(InflateFailure) -> ByteBuffer? {
         guard pending.readableBytes + message.readableBytes <= maxCompressed else { throw .compressedTooLarge(limit: maxCompressed) }
         if pending.readableBytes == 0 { pending = message } else { pending.writeImmutableBuffer(message) }
         guard pending.readableBytes >= 4, pending.getInteger(at: pending.writerIndex - 4, as: UInt32.self) == 0x0000_FFFF else {
@@ -51,9 +41,9 @@ final class ZlibInflater {
         return try inflate(pending)
     }
 
-    private func inflate(_ input: ByteBuffer) throws(Failure) -> ByteBuffer {
+    private func inflate(_ input: ByteBuffer) throws(InflateFailure) -> ByteBuffer {
         var output = ByteBufferAllocator().buffer(capacity: max(Self.chunk, min(maxInflated, input.readableBytes * 4)))
-        let failure = input.withUnsafeReadableBytes { raw -> Failure? in
+        let failure = input.withUnsafeReadableBytes { raw -> InflateFailure? in
             stream.pointee.next_in = UnsafeMutablePointer(mutating: raw.bindMemory(to: UInt8.self).baseAddress)
             stream.pointee.avail_in = UInt32(raw.count)
             defer { stream.pointee.next_in = nil }

@@ -132,7 +132,7 @@ struct GatewayFuzzTests {
                 ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: 1 << 16)),
                 NIOWebSocketFrameAggregator(minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 16, maxAccumulatedFrameSize: 1 << 16),
             ])
-            var reader = try GatewayMessageReader(limits: .init())
+            var reader = GatewayMessageReader(limits: .init())
             var bytes: [UInt8] = []
             for _ in 0..<3 {
                 let payload = Array(Self.payloads.randomElement(using: &mutator.random)!.utf8)
