@@ -11,10 +11,6 @@ import Testing
     private let components = GenerateComponents(signer: ButtonSigner(secret: Secret("k")))
     private let requestID = RequestID(4_000_000_000_000_000_000)
 
-    private var speaker: Speaker {
-        Speaker(replies: DiscordReplies(rest: client(of: discord, clock: clock), clock: clock, logger: quiet), clock: clock, logger: quiet)
-    }
-
     private var address: ReplyAddress {
         ReplyAddress(
             applicationID: 1, token: "secret", channelID: 2, guildID: 3, userID: 4, tokenExpiresAt: clock.now() + .seconds(900),
@@ -29,8 +25,17 @@ import Testing
 
     @discardableResult
     private func say(_ address: ReplyAddress? = nil, isRetry: Bool = false) async throws -> MessageID {
-        try await speaker.say(
-            answer, for: requestID, to: address ?? self.address, isRetry: isRetry, isAnswer: { components.request(in: $0) == requestID })
+        let rest = client(of: discord, clock: clock)
+        let outbox = Outbox(client: rest, clock: clock, logger: quiet)
+        let speaker = Speaker(
+            replies: DiscordReplies(rest: rest, outbox: outbox, clock: clock, logger: quiet), clock: clock, logger: quiet)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await outbox.run() }
+            defer { group.cancelAll() }
+            return try await speaker.say(
+                answer, for: requestID, to: address ?? self.address, isRetry: isRetry,
+                isAnswer: { components.request(in: $0) == requestID })
+        }
     }
 
     @Test func `while the token lives, the waiting line becomes the answer`() async throws {

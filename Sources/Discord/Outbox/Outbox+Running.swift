@@ -94,6 +94,7 @@ extension Outbox {
         }
         if entry.continuation == nil, case .failure(let error) = result {
             logger.debug("progress was not shown", metadata: ["error": "\(error)"])
+            entry.onFailure?()
         }
         continuation?.resume(with: result)
         wake()

@@ -6,6 +6,10 @@ import Synchronization
 
 /// Says things on Discord at a pace that Discord and people can bear; ``OutboxQueue`` decides, this performs.
 ///
+/// The one way for whatever edits a message more than once: waiting lines, previews, answers that grow while they are
+/// written. Of such *progress* only the latest word is sent, and it shares one budget per channel or interaction; a *final*
+/// goes before all progress, and after it nothing older or late is shown on its message.
+///
 /// Lives in one process and forgets with it: what must survive is kept by the jobs' own outbox, which asks again. A final
 /// is tried until it is said, until Discord refuses it for good, or until its patience ends. Runs as a service; without
 /// ``run()`` nothing is said.
@@ -26,6 +30,8 @@ public final class Outbox: Service {
     struct Entry {
         let content: Content
         let fileBytes: Int
+        /// Of progress: told when it could not be shown.
+        var onFailure: (@Sendable () -> Void)?
         /// Nil for progress.
         var continuation: CheckedContinuation<Message, any Error>?
         /// A final gives up then.
@@ -47,8 +53,11 @@ public final class Outbox: Service {
     let wakeups: AsyncStream<Void>
     private let wakeup: AsyncStream<Void>.Continuation
 
-    public convenience init(client: RESTClient, clock: any WallClock, logger: Logger) {
-        self.init(client: client, clock: clock, logger: logger, configuration: .init())
+    /// - Parameter interval: the shortest time between two words of progress on one message.
+    public convenience init(client: RESTClient, clock: any WallClock, logger: Logger, interval: Duration = .milliseconds(1_500)) {
+        var configuration = OutboxQueue.Configuration()
+        configuration.progressInterval = interval
+        self.init(client: client, clock: clock, logger: logger, configuration: configuration)
     }
 
     init(client: RESTClient, clock: any WallClock, logger: Logger, configuration: OutboxQueue.Configuration) {
@@ -60,18 +69,21 @@ public final class Outbox: Service {
     }
 
     /// Shows progress, soon, unless something newer or a final comes before it. Never fails, never waits.
-    public func progress(_ edit: MessageEdit, at address: MessageAddress) {
+    /// - Parameter onFailure: called from any thread when Discord did not take it; say the newest word again later, if at all.
+    public func progress(_ edit: MessageEdit, at address: MessageAddress, onFailure: (@Sendable () -> Void)? = nil) {
         state.withLock { state in
             guard !state.isEnding else { return }
             let (entry, replaced) = state.queue.progress(on: .address(address))
             if let replaced { state.entries[replaced] = nil }
-            if let entry { state.entries[entry] = Entry(content: .edit(edit, at: address), fileBytes: Limits.fileBytes) }
+            if let entry {
+                state.entries[entry] = Entry(content: .edit(edit, at: address), fileBytes: Limits.fileBytes, onFailure: onFailure)
+            }
         }
         wake()
     }
 
     /// Edits a message for good, before any progress that waits, which it drops; returns the message as Discord has it.
-    /// - Parameter patience: for how long passing faults are met with further tries.
+    /// - Parameter patience: for how long passing faults are met with further tries; zero for who tries again by itself.
     @discardableResult
     public func deliver(
         _ edit: MessageEdit, at address: MessageAddress, fileBytes: Int = Limits.fileBytes, patience: Duration = .seconds(120)

@@ -9,13 +9,10 @@ import Support
 struct AnswerDeliverer: Deliverer {
     let renderers: [any AnswerRenderer]
     let speaker: Speaker
-    /// Returns once nothing else edits the request's message, nor will.
-    let quieten: @Sendable (RequestID) async -> Void
     let logger: Logger
 
     func deliver(_ delivery: Delivery) async throws -> DeliveryOutcome {
         let requestID = delivery.requestID
-        await quieten(requestID)
         guard let envelope = try? delivery.payload.decode(AnswerEnvelope.self),
             let renderer = renderers.first(where: { $0.feature == envelope.feature })
         else { return .abandoned(reason: "the delivery is of another version") }

@@ -3,9 +3,14 @@ import DiscordModels
 import Logging
 import Support
 
-/// The few things that Features says to Discord, in its own words. The only file here that calls the REST client.
+/// The few things that Features says to Discord, in its own words; the only file here that calls the REST client.
+///
+/// What edits a message that somebody else may be editing too, or talks in a channel, goes by the outbox: there the latest
+/// word wins, and an answer is never overwritten by a waiting line. First responses and whispers have nobody to overtake,
+/// and go straight.
 struct DiscordReplies: Sendable {
     let rest: RESTClient
+    let outbox: Outbox
     let clock: any WallClock
     let logger: Logger
 
@@ -32,26 +37,40 @@ struct DiscordReplies: Sendable {
         }
     }
 
-    /// Changes the original response.
-    @discardableResult
-    func edit(_ address: ReplyAddress, _ edit: MessageEdit) async throws -> Message {
-        try await rest.editOriginalResponse(
-            application: ApplicationID(address.applicationID), token: address.token ?? "", edit, fileBytes: address.attachmentLimit)
+    // MARK: Through the outbox
+
+    /// Shows progress in place of the original response: soon, or never if something newer comes first.
+    func progress(_ edit: MessageEdit, at address: ReplyAddress, onFailure: @escaping @Sendable () -> Void) {
+        guard let original = address.original else { return }
+        outbox.progress(edit, at: original, onFailure: onFailure)
     }
 
-    func send(_ message: OutgoingMessage, to channel: ChannelID) async throws -> Message {
-        try await rest.createMessage(in: channel, message)
+    /// The last word in place of the original response. One try: deliveries have patience of their own.
+    @discardableResult
+    func edit(_ address: ReplyAddress, _ edit: MessageEdit) async throws -> Message {
+        try await outbox.deliver(
+            edit, at: address.original ?? .original(ApplicationID(address.applicationID), token: ""), fileBytes: address.attachmentLimit,
+            patience: .zero)
     }
+
+    func send(_ message: OutgoingMessage, to channel: ChannelID, fileBytes: Int = Limits.fileBytes) async throws -> Message {
+        try await outbox.send(message, to: .channel(channel), fileBytes: fileBytes, patience: .zero)
+    }
+
+    // MARK: Straight
 
     /// The latest messages of a channel.
     func messages(in channel: ChannelID) async throws -> [Message] { try await rest.messages(in: channel, limit: 100) }
 
     func openDirectChannel(with user: UserID) async throws -> ChannelID { try await rest.directChannel(with: user).id }
 
-    /// A line in place of the original response, said once and without promise.
+    /// A line in place of an original response that nobody else knows of, said once and without promise.
     func sayAtOnce(_ text: String, to address: ReplyAddress) async {
-        guard address.hasToken(at: clock.now()) else { return }
-        await quietly { try await edit(address, MessageEdit(content: text)) }
+        guard let token = address.token, address.hasToken(at: clock.now()) else { return }
+        await quietly {
+            try await rest.editOriginalResponse(
+                application: ApplicationID(address.applicationID), token: token, MessageEdit(content: text))
+        }
     }
 
     /// A line that only the person sees, said once and without promise.

@@ -1,3 +1,5 @@
+import Discord
+import DiscordModels
 import Support
 
 /// Where the answer to an interaction goes, as it is kept with the job until the answer is delivered.
@@ -14,6 +16,9 @@ struct ReplyAddress: Sendable, Hashable, Codable {
     var tokenExpiresAt: Timestamp
     /// The largest file that may be uploaded there, in bytes.
     var attachmentLimit: Int
+
+    /// The original response, where there is one to edit.
+    var original: MessageAddress? { token.map { .original(ApplicationID(applicationID), token: $0) } }
 
     /// Whether the interaction's token may still be used for a call that begins now.
     func hasToken(at now: Timestamp) -> Bool { token != nil && now + .seconds(10) < tokenExpiresAt }

@@ -40,7 +40,7 @@ struct Speaker: Sendable {
             do {
                 if isRetry, let said = try await find(answerIn: channelID, after: requestID, isAnswer: isAnswer) { return said }
                 return try await withoutFilesIfRefused(answer, requestID) {
-                    try await replies.send($0.message(to: user, nonce: requestID), to: channelID).id
+                    try await replies.send($0.message(to: user, nonce: requestID), to: channelID, fileBytes: address.attachmentLimit).id
                 }
             } catch let error as DiscordAPIError where Self.isClosed(error) {
                 logger.info("The channel is closed to the bot", metadata: ["request": "\(requestID)", "error": "\(error)"])

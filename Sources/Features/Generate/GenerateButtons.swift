@@ -15,7 +15,7 @@ extension ButtonID.Action {
 struct GenerateButtons: ButtonHandler {
     let jobs: any JobQueue
     let submission: Submission
-    let reporter: ProgressReporter
+    let progress: ProgressReporter
     let replies: DiscordReplies
     let randomSeed: @Sendable () -> UInt64
     let clock: any WallClock
@@ -60,7 +60,7 @@ struct GenerateButtons: ButtonHandler {
     private func cancel(_ button: ButtonID, _ address: ReplyAddress) async throws {
         switch try await jobs.cancel(button.requestID, at: clock.now(), answer: GenerateAnswer.final) {
         case .cancelled: break
-        case .requested, .alreadyRequested: await reporter.refresh(button.requestID)
+        case .requested, .alreadyRequested: await progress.refresh(button.requestID)
         case .alreadyFinished, .unknown: await replies.whisper(GenerateText.tooLateToCancel, to: address)
         }
     }

@@ -11,8 +11,6 @@ public enum GenerateFeature {
         public var runners = 1
         /// Longest wait before a request is given up, with an answer that says so.
         public var patience: Duration = .seconds(86_400)
-        /// Shortest time between two edits of one waiting message.
-        public var editInterval: Duration = .milliseconds(1_500)
 
         public init() {}
     }
@@ -20,12 +18,8 @@ public enum GenerateFeature {
     /// - Parameter models: in the operator's order; here nothing but their cards is looked at.
     public static func feature(on stage: Stage, models: ImageModelCatalog, configuration: Configuration = .init()) -> Feature {
         let components = GenerateComponents(signer: stage.signer)
-        let reporter = ProgressReporter(
-            jobs: stage.jobs, replies: stage.replies, models: models, components: components,
-            configuration: .init(interval: configuration.editInterval, runners: configuration.runners), clock: stage.clock,
-            logger: stage.logger)
         let submission = Submission(
-            jobs: stage.jobs, models: models, reporter: reporter, patience: configuration.patience, clock: stage.clock)
+            jobs: stage.jobs, models: models, progress: stage.progress, patience: configuration.patience, clock: stage.clock)
         // Short enough to read and type again.
         let randomSeed: @Sendable () -> UInt64 = { [randomness = stage.randomness] in randomness() >> 32 }
         return Feature(
@@ -34,11 +28,11 @@ public enum GenerateFeature {
             ],
             buttons: [
                 GenerateButtons(
-                    jobs: stage.jobs, submission: submission, reporter: reporter, replies: stage.replies, randomSeed: randomSeed,
+                    jobs: stage.jobs, submission: submission, progress: stage.progress, replies: stage.replies, randomSeed: randomSeed,
                     clock: stage.clock)
             ],
             renderers: [GenerateRenderer(jobs: stage.jobs, cards: models.cards, components: components)],
-            services: [reporter], quieten: { await reporter.stop($0) })
+            waitingLines: [GenerateLine(cards: models.cards, components: components, runners: configuration.runners)])
     }
 
     /// Does the painting.

@@ -7,6 +7,16 @@ enum GenerateText {
     /// Characters of a prompt shown; all of it is in the PNG.
     private static let shownPrompt = 300
 
+    /// While it waits or runs.
+    static func standing(_ standing: Standing, prompt: String) -> String {
+        switch standing.phase {
+        case .waiting(let position): waiting(prompt: prompt, position: position, estimate: standing.remaining)
+        case .running(let fraction): running(prompt: prompt, fraction: fraction, remaining: standing.remaining)
+        case .retrying: retrying(prompt: prompt, estimate: standing.remaining)
+        case .cancelling: cancelling(prompt: prompt)
+        }
+    }
+
     static func waiting(prompt: String, position: Int, estimate: Duration?) -> String {
         "Painting… position \(max(1, position))\(estimate.map { ", about \(DisplayText.roughSpan($0))" } ?? "")\n\(quoted(prompt))"
     }

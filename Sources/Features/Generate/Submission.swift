@@ -7,7 +7,7 @@ import Support
 struct Submission: Sendable {
     let jobs: any JobQueue
     let models: ImageModelCatalog
-    let reporter: ProgressReporter
+    let progress: ProgressReporter
     /// Longest wait before a request is given up.
     let patience: Duration
     let clock: any WallClock
@@ -21,8 +21,8 @@ struct Submission: Sendable {
             requestID: requestID, kind: GenerateWorker.kind, queue: order.model, arguments: try JobPayload(encoding: order),
             user: String(order.reply.userID), guild: order.reply.guildID.map { String($0) }, cost: order.count, deadline: now + patience)
         switch try await jobs.enqueue(job, at: now) {
-        case .enqueued: await reporter.track(requestID, order)
-        case .existing(let job): if !job.state.isFinal { await reporter.track(requestID, order) }
+        case .enqueued: await progress.track(requestID)
+        case .existing(let job): if !job.state.isFinal { await progress.track(requestID) }
         case .refused(let refusal): try await refuse(refusal.userMessage, requestID, order.reply)
         }
     }

@@ -1,72 +1,63 @@
 import Discord
 import DiscordModels
-import Inference
 import Jobs
 import Logging
 import ServiceLifecycle
 import Support
+import Synchronization
 
-/// Keeps the waiting lines under people's requests true: position, estimate, progress. Best effort and nothing more; the
-/// answer itself goes by ``DeliveryService``, which first tells this one to be still.
+/// Keeps the waiting lines under people's requests true: position, estimate, progress, preview; one for all features of a bot.
 ///
-/// Edits of one message are at least an interval apart and only the newest text goes out; nothing is queued up.
-actor ProgressReporter: Service {
+/// Looks how a request stands when something is heard of it, and now and then; asks the feature's ``WaitingLine`` what to
+/// say, and gives it to the outbox, which sends only the newest words, at a bearable pace, and none after the answer. Best
+/// effort and nothing more: the answer itself is a durable delivery.
+actor ProgressReporter {
     struct Configuration: Sendable {
-        /// Shortest time between two edits of one message.
-        var interval: Duration = .milliseconds(1_500)
         /// Positions and the doings of other processes are looked at this often.
         var poll: Duration = .seconds(5)
+        /// One request is looked at no more often.
+        var interval: Duration = .milliseconds(500)
         /// Requests kept up to date at a time; older ones wait for their answer without news.
         var limit = 2_000
-        /// Jobs of one queue that run at a time, for the estimate.
-        var runners = 1
+        /// How long the pace of a queue counts as known.
+        var paceLifetime: Duration = .seconds(2)
     }
 
     private struct Tracked {
-        let order: GenerateOrder
-        var shown: String?
-        var notBefore: Timestamp
+        var shown: MessageEdit?
         var checkAt: Timestamp
-        var isEditing = false
-        var isStopped = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
+        var notBefore: Timestamp
+        var isBeingChecked = false
     }
 
     private let jobs: any JobQueue
     private let replies: DiscordReplies
-    private let models: ImageModelCatalog
-    private let components: GenerateComponents
     private let configuration: Configuration
     private let clock: any WallClock
     private let logger: Logger
     private let wakes: AsyncStream<Void>
-    private let wake: AsyncStream<Void>.Continuation
+    private nonisolated let wake: AsyncStream<Void>.Continuation
+    private nonisolated let unsaid = Mutex<Set<RequestID>>([])
+    private var lines: [String: any WaitingLine] = [:]
     private var tracked: [RequestID: Tracked] = [:]
+    private var paces: [String: (perUnit: [Duration], until: Timestamp)] = [:]
 
-    init(
-        jobs: any JobQueue, replies: DiscordReplies, models: ImageModelCatalog, components: GenerateComponents,
-        configuration: Configuration, clock: any WallClock, logger: Logger
-    ) {
+    init(jobs: any JobQueue, replies: DiscordReplies, configuration: Configuration = .init(), clock: any WallClock, logger: Logger) {
         self.jobs = jobs
         self.replies = replies
-        self.models = models
-        self.components = components
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    // MARK: Told by others
+    // MARK: Told by features
 
-    /// Shows the first line at once, and keeps it true from now on.
-    func track(_ requestID: RequestID, _ order: GenerateOrder) {
+    /// Shows how the request stands at once, and keeps it true from now on.
+    func track(_ requestID: RequestID) {
         guard tracked[requestID] == nil else { return }
-        let now = clock.now()
-        if tracked.count >= configuration.limit, let oldest = tracked.filter({ !$0.value.isEditing }).keys.min() {
-            tracked[oldest] = nil
-        }
-        tracked[requestID] = Tracked(order: order, notBefore: now, checkAt: now)
+        if tracked.count >= configuration.limit, let oldest = tracked.keys.min() { tracked[oldest] = nil }
+        tracked[requestID] = Tracked(checkAt: clock.now(), notBefore: clock.now())
         wake.yield()
     }
 
@@ -77,24 +68,12 @@ actor ProgressReporter: Service {
         wake.yield()
     }
 
-    /// Returns once no edit of the request's message is on its way, nor will be.
-    func stop(_ requestID: RequestID) async {
-        guard let entry = tracked[requestID] else { return }
-        guard entry.isEditing else {
-            tracked[requestID] = nil
-            return
-        }
-        tracked[requestID]?.isStopped = true
-        await withCheckedContinuation { tracked[requestID]?.waiters.append($0) }
-    }
-
     // MARK: Running
 
-    func run() async throws {
-        await cancelWhenGracefulShutdown { await self.report() }
-    }
-
-    private func report() async {
+    /// Runs until cancelled.
+    /// - Parameter lines: of all features, each of another kind.
+    func run(speaking lines: [any WaitingLine]) async {
+        self.lines = Dictionary(lines.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
         await withDiscardingTaskGroup { group in
             group.addTask {
                 for await signal in self.jobs.signals.listen() { await self.note(signal) }
@@ -112,66 +91,70 @@ actor ProgressReporter: Service {
     private func note(_ signal: JobSignal) async {
         switch signal {
         case .progressed(let requestID, _), .cancelRequested(let requestID):
-            if tracked[requestID] != nil { refresh(requestID) } else { await adopt(requestID) }
-        case .settled(let requestID, let state): if !state.isFinal { refresh(requestID) }
+            // One that is not known yet is from before this process started.
+            if tracked[requestID] == nil { track(requestID) } else { refresh(requestID) }
+        case .settled(let requestID, let state):
+            if state.isFinal { tracked[requestID] = nil } else { refresh(requestID) }
         case .available, .deliveries: break
         }
     }
 
-    /// A request from before this process started.
-    private func adopt(_ requestID: RequestID) async {
-        guard let job = try? await jobs.job(requestID), job.kind == GenerateWorker.kind, !job.state.isFinal,
-            let order = try? job.arguments.decode(GenerateOrder.self)
-        else { return }
-        track(requestID, order)
-    }
-
     private func takeDue() -> [RequestID] {
+        for requestID in unsaid.withLock({ unsaid in
+            defer { unsaid = [] }
+            return unsaid
+        }) { tracked[requestID]?.shown = nil }
         let now = clock.now()
-        let due = tracked.filter { !$0.value.isEditing && $0.value.checkAt <= now && $0.value.notBefore <= now }
+        let due = tracked.filter { !$0.value.isBeingChecked && $0.value.checkAt <= now && $0.value.notBefore <= now }
             .sorted { $0.value.checkAt < $1.value.checkAt }.prefix(64).map(\.key)
-        for requestID in due { tracked[requestID]?.isEditing = true }
+        for requestID in due { tracked[requestID]?.isBeingChecked = true }
         return due
     }
 
-    /// Looks how the request stands and edits its message if that has changed.
     private func check(_ requestID: RequestID) async {
-        var isOver = false
-        if let entry = tracked[requestID], !entry.isStopped {
-            do {
-                isOver = try await !show(requestID, entry)
-            } catch let error as DiscordAPIError where error.isInteractionGone || error.isUnknownMessage {
-                isOver = true
-            } catch {
-                logger.debug("A status line could not be shown", metadata: ["request": "\(requestID)", "error": "\(error)"])
-                tracked[requestID]?.shown = nil
-            }
+        let now = clock.now()
+        tracked[requestID]?.checkAt = now + configuration.poll
+        tracked[requestID]?.notBefore = now + configuration.interval
+        do {
+            let isOver = try await !show(requestID)
+            if isOver { tracked[requestID] = nil } else { tracked[requestID]?.isBeingChecked = false }
+        } catch {
+            logger.debug("A request's standing could not be read", metadata: ["request": "\(requestID)", "error": "\(error)"])
+            tracked[requestID]?.isBeingChecked = false
         }
-        guard let entry = tracked[requestID] else { return }
-        if isOver || entry.isStopped {
-            tracked[requestID] = nil
-        } else {
-            tracked[requestID]?.isEditing = false
-        }
-        tracked[requestID]?.waiters = []
-        for waiter in entry.waiters { waiter.resume() }
     }
 
     /// - Returns: whether there will be more to show.
-    private func show(_ requestID: RequestID, _ entry: Tracked) async throws -> Bool {
-        tracked[requestID]?.checkAt = clock.now() + configuration.poll
-        guard let job = try await jobs.job(requestID), let place = try await jobs.place(of: requestID) else { return false }
-        let perPicture = try await jobs.recentDurations(queue: job.queue, limit: 20)
-        let text = StatusLine.text(
-            entry.order, job: job, place: place, perPicture: perPicture, card: models[entry.order.model]?.card,
-            runners: configuration.runners, now: clock.now())
-        guard let text else { return false }
-        guard entry.order.reply.hasToken(at: clock.now()) else { return false }
-        guard text != entry.shown, tracked[requestID]?.isStopped == false else { return true }
-        let buttons = job.cancelRequestedAt == nil ? components.waiting(requestID, owner: entry.order.reply.userID) : []
-        tracked[requestID]?.shown = text
-        defer { tracked[requestID]?.notBefore = clock.now() + configuration.interval }
-        try await replies.edit(entry.order.reply, MessageEdit(content: text, components: buttons))
+    private func show(_ requestID: RequestID) async throws -> Bool {
+        guard let job = try await jobs.job(requestID), let line = lines[job.kind], let address = line.address(of: job),
+            address.hasToken(at: clock.now()), let place = try await jobs.place(of: requestID),
+            let standing = Standing(
+                of: job, place: place, perUnit: try await pace(of: job.queue), runners: line.runners(of: job),
+                expected: line.expectedPerUnit(of: job), now: clock.now())
+        else { return false }
+        let message = line.message(for: job, standing)
+        guard tracked[requestID] != nil, tracked[requestID]?.shown != message else { return tracked[requestID] != nil }
+        tracked[requestID]?.shown = message
+        replies.progress(message, at: address) { self.couldNotShow(requestID) }
         return true
     }
+
+    /// Looked at again with the next poll.
+    private nonisolated func couldNotShow(_ requestID: RequestID) { unsaid.withLock { _ = $0.insert(requestID) } }
+
+    private func pace(of queue: String) async throws -> [Duration] {
+        let now = clock.now()
+        if let known = paces[queue], known.until > now { return known.perUnit }
+        let perUnit = try await jobs.recentDurations(queue: queue, limit: 20)
+        paces[queue] = (perUnit, now + configuration.paceLifetime)
+        return perUnit
+    }
+}
+
+/// Runs a bot's reporter with the lines of its features.
+struct ProgressService: Service {
+    let reporter: ProgressReporter
+    let lines: [any WaitingLine]
+
+    func run() async throws { await cancelWhenGracefulShutdown { await reporter.run(speaking: lines) } }
 }

@@ -24,6 +24,7 @@ public struct Bot: Sendable {
 
     private let features: [Feature]
     private let router: EventRouter
+    private let talking: [any Service]
     private let deliveries: DeliveryProcessor
 
     public init(_ features: [Feature], on stage: Stage, configuration: Configuration) {
@@ -33,11 +34,10 @@ public struct Bot: Sendable {
                 commands: features.flatMap(\.commands), buttons: features.flatMap(\.buttons), modals: features.flatMap(\.modals),
                 signer: stage.signer),
             listeners: features.flatMap(\.listeners), replies: stage.replies, clock: stage.clock, logger: stage.logger)
-        let quietens = features.compactMap(\.quieten)
         let deliverer = AnswerDeliverer(
             renderers: features.flatMap(\.renderers),
-            speaker: Speaker(replies: stage.replies, clock: stage.clock, logger: stage.logger),
-            quieten: { for quieten in quietens { await quieten($0) } }, logger: stage.logger)
+            speaker: Speaker(replies: stage.replies, clock: stage.clock, logger: stage.logger), logger: stage.logger)
+        talking = [stage.outbox, ProgressService(reporter: stage.progress, lines: features.flatMap(\.waitingLines))]
         deliveries = DeliveryProcessor(
             queue: stage.jobs, deliverer: deliverer,
             configuration: .init(
@@ -53,7 +53,7 @@ public struct Bot: Sendable {
     public var intents: GatewayIntents { features.reduce(.guilds) { $0.union($1.intents) } }
 
     /// What must run while the bot does, in the order to start them.
-    public var services: [any Service] { features.flatMap(\.services) + [deliveries] }
+    public var services: [any Service] { talking + features.flatMap(\.services) + [deliveries] }
 
     /// Handles a gateway event; call it straight from the gateway's reader. Returns once what was asked for is durable or answered.
     ///

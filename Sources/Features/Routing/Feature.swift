@@ -15,10 +15,10 @@ public struct Feature: Sendable {
     var listeners: [any EventListener] = []
     /// How the answers that lie in the outbox are said.
     var renderers: [any AnswerRenderer] = []
+    /// What is said of its requests until they are answered.
+    var waitingLines: [any WaitingLine] = []
     /// In the order to start them.
     var services: [any Service] = []
-    /// Returns once the feature does not edit the request's message any more, nor will; told before its answer is said.
-    var quieten: (@Sendable (RequestID) async -> Void)?
     /// What the gateway must send for the feature to work.
     var intents: GatewayIntents = []
 }

@@ -3,11 +3,15 @@ import Jobs
 import Logging
 import Support
 
-/// What every feature stands on where the bot is: the queue, the way to Discord, the seal of its buttons, time and chance.
+/// What every feature stands on where the bot is: the queue, the ways to Discord, the seal of its buttons, time and chance.
 public struct Stage: Sendable {
     let jobs: any JobQueue
     let rest: RESTClient
+    /// All that is said on messages which are there, or in channels: finals, waiting lines, streamed answers.
+    let outbox: Outbox
     let replies: DiscordReplies
+    /// Keeps waiting lines true.
+    let progress: ProgressReporter
     let signer: ButtonSigner
     let clock: any WallClock
     /// 64 random bits.
@@ -23,7 +27,9 @@ public struct Stage: Sendable {
     ) {
         self.jobs = jobs
         self.rest = rest
-        replies = DiscordReplies(rest: rest, clock: clock, logger: logger)
+        outbox = Outbox(client: rest, clock: clock, logger: logger)
+        replies = DiscordReplies(rest: rest, outbox: outbox, clock: clock, logger: logger)
+        progress = ProgressReporter(jobs: jobs, replies: replies, clock: clock, logger: logger)
         signer = ButtonSigner(secret: buttonSecret)
         self.clock = clock
         self.randomness = randomness

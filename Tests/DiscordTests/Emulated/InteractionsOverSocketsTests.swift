@@ -14,11 +14,26 @@ struct InteractionsOverSocketsTests {
         options: [CommandOption(kind: .string, name: "prompt", description: "What", isRequired: true, maximumLength: 1_000)])
 
     /// Somebody types `/paint`; what the gateway would bring is read from the emulator.
-    static func ask(_ client: RESTClient, _ control: EmulatorControl, receivedAt: Timestamp? = nil) throws -> InteractionResponder {
+    static func ask(_ client: RESTClient, _ control: EmulatorControl) throws -> Asked {
         let id = try control.slash("paint", ["prompt": .string("a cat")])
         let token = try #require(control.core.step { $0.world.interactions[ID(id.rawValue)]?.token })
-        let interaction = Interaction(id: id, applicationID: EmulatorControl.application, kind: .command, token: token)
-        return InteractionResponder(interaction, client: client, clock: SystemClock(), receivedAt: receivedAt ?? SystemClock().now())
+        return Asked(id: id, token: token, client: client)
+    }
+
+    /// An interaction as a bot has it.
+    struct Asked {
+        let id: InteractionID
+        let token: String
+        let client: RESTClient
+
+        func acknowledge() async throws {
+            try await client.respond(to: id, token: token, with: .deferredMessage(ephemeral: false))
+        }
+
+        @discardableResult
+        func edit(_ edit: MessageEdit) async throws -> Message {
+            try await client.editOriginalResponse(application: EmulatorControl.application, token: token, edit)
+        }
     }
 
     static func register(_ client: RESTClient, _ commands: [NewApplicationCommand] = [paint]) async throws -> CommandSync.Report {
@@ -50,18 +65,20 @@ struct InteractionsOverSocketsTests {
     func story() async throws {
         try await withEmulatedDiscord { client, control in
             _ = try await Self.register(client)
-            let responder = try Self.ask(client, control)
-            #expect(try await responder.acknowledge() == .done)
-            #expect(try control.outcome(of: responder.interaction.id).state == .acknowledged)
+            let asked = try Self.ask(client, control)
+            try await asked.acknowledge()
+            #expect(try control.outcome(of: asked.id).state == .acknowledged)
             let picture = FileUpload(filename: "p.png", contentType: "image/png", bytes: [1, 2, 3])
-            try await responder.editOriginal(
+            try await asked.edit(
                 MessageEdit(
                     content: "done", components: [.actionRow([.button(Button("1", customID: "up:1"))])], files: [picture]))
-            try await responder.followUp(OutgoingMessage(content: "more", flags: .ephemeral))
-            let outcome = try control.outcome(of: responder.interaction.id)
+            _ = try await client.createFollowup(
+                application: EmulatorControl.application, token: asked.token, OutgoingMessage(content: "more", flags: .ephemeral))
+            let outcome = try control.outcome(of: asked.id)
             #expect(outcome.state == .answered && outcome.message?.content == "done")
             #expect(outcome.message?.attachments.count == 1 && outcome.followups.map(\.content) == ["more"])
-            #expect(try await responder.original().id == outcome.message?.id)
+            let original = try await client.originalResponse(application: EmulatorControl.application, token: asked.token)
+            #expect(original.id == outcome.message?.id)
         }
     }
 
@@ -69,13 +86,12 @@ struct InteractionsOverSocketsTests {
     func already() async throws {
         try await withEmulatedDiscord { client, control in
             _ = try await Self.register(client)
-            let first = try Self.ask(client, control)
-            let second = InteractionResponder(
-                first.interaction, client: client, clock: SystemClock(), receivedAt: SystemClock().now())
-            #expect(try await first.acknowledge() == .done)
-            #expect(try await second.acknowledge() == .already)
-            try await second.reply(OutgoingMessage(content: "done"))
-            #expect(try control.outcome(of: first.interaction.id).message?.content == "done")
+            let asked = try Self.ask(client, control)
+            try await asked.acknowledge()
+            let error = await #expect(throws: DiscordAPIError.self) { try await asked.acknowledge() }
+            #expect(error?.isAlreadyAcknowledged == true)
+            try await asked.edit(MessageEdit(content: "done"))
+            #expect(try control.outcome(of: asked.id).message?.content == "done")
         }
     }
 
@@ -83,10 +99,11 @@ struct InteractionsOverSocketsTests {
     func lost() async throws {
         try await withEmulatedDiscord { client, control in
             _ = try await Self.register(client)
-            let responder = try Self.ask(client, control)
+            let asked = try Self.ask(client, control)
             control.make(.dropResponse())
-            #expect(try await responder.acknowledge() == .already)
-            #expect(try control.outcome(of: responder.interaction.id).state == .acknowledged)
+            let error = await #expect(throws: DiscordAPIError.self) { try await asked.acknowledge() }
+            #expect(error?.isAlreadyAcknowledged == true)
+            #expect(try control.outcome(of: asked.id).state == .acknowledged)
         }
     }
 
@@ -101,7 +118,7 @@ struct InteractionsOverSocketsTests {
             let slow = try Self.ask(client, control)
             try await slow.acknowledge()
             control.advance(by: .seconds(15 * 60 + 1))
-            let gone = await #expect(throws: DiscordAPIError.self) { try await slow.editOriginal(MessageEdit(content: "x")) }
+            let gone = await #expect(throws: DiscordAPIError.self) { try await slow.edit(MessageEdit(content: "x")) }
             #expect(gone?.isInteractionGone == true)
             // The bot's own token is as good as before.
             #expect(throws: Never.self) { try control.messages() }
@@ -113,20 +130,20 @@ struct InteractionsOverSocketsTests {
     func outbox() async throws {
         try await withEmulatedDiscord { client, control in
             _ = try await Self.register(client)
-            let responder = try Self.ask(client, control)
-            try await responder.acknowledge()
-            let address = MessageAddress.original(EmulatorControl.application, token: responder.interaction.token)
+            let asked = try Self.ask(client, control)
+            try await asked.acknowledge()
+            let address = MessageAddress.original(EmulatorControl.application, token: asked.token)
             let outbox = Outbox(client: client, clock: SystemClock(), logger: Logger(label: "test"))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await outbox.run() }
                 for percent in 1...100 { outbox.progress(MessageEdit(content: "\(percent) %"), at: address) }
-                while try control.outcome(of: responder.interaction.id).message?.content.hasSuffix("%") != true { await Task.yield() }
+                while try control.outcome(of: asked.id).message?.content.hasSuffix("%") != true { await Task.yield() }
                 for percent in 1...100 { outbox.progress(MessageEdit(content: "\(percent) %"), at: address) }
                 try await outbox.deliver(MessageEdit(content: "done"), at: address)
                 outbox.progress(MessageEdit(content: "late"), at: address)
                 group.cancelAll()
             }
-            #expect(try control.outcome(of: responder.interaction.id).message?.content == "done")
+            #expect(try control.outcome(of: asked.id).message?.content == "done")
             #expect(control.requestCounts["PATCH /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", default: 0] <= 3)
         }
     }

@@ -81,6 +81,20 @@ struct OutboxTests {
         }
     }
 
+    @Test("who showed progress that Discord did not take is told, and only then", .timeLimit(.minutes(1)))
+    func progressFailed() async throws {
+        let transport = ScriptedTransport([.noAnswer], otherwise: .status(200, RESTClientTests.message))
+        let failures = Mutex<[Int]>([])
+        try await Self.running(transport) { outbox in
+            outbox.progress(MessageEdit(content: "10 %"), at: Self.original) { failures.withLock { $0.append(10) } }
+            while failures.withLock({ $0.isEmpty }) { await Task.yield() }
+            outbox.progress(MessageEdit(content: "20 %"), at: Self.original) { failures.withLock { $0.append(20) } }
+            while transport.requests.count < 2 { await Task.yield() }
+            try await outbox.deliver(MessageEdit(content: "done"), at: Self.original)
+        }
+        #expect(failures.withLock { $0 } == [10])
+    }
+
     @Test("a followup of which nobody knows whether it arrived is not said twice")
     func followup() async throws {
         let transport = ScriptedTransport([.noAnswer])
