@@ -92,7 +92,7 @@ let package = Package(
         module("Discord", ["DiscordModels", "Support", "CZlib", "CZstd", http, tls, log, lifecycle, collections] + nio),
         module("Jobs", ["Storage", "Support", log, lifecycle, collections]),
         module("Credits", ["Storage", "Support", crypto, log, lifecycle]),
-        module("Memory", ["Storage", "Support", log, lifecycle]),
+        module("Memory", ["Inference", "Storage", "Support", log, lifecycle]),
 
         .executableTarget(
             name: "JobsBench", dependencies: ["Jobs", "Storage", "Support"], path: "Benchmarks/JobsBench", swiftSettings: strict),
@@ -130,7 +130,7 @@ let package = Package(
         tests("Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", "CZstd", crypto, lifecycle, log, nioEmbedded, tls] + nio),
         tests("Jobs", ["Storage", "Support", grdb, log, lifecycle, lifecycleTestKit]),
         tests("Credits", ["Storage", "Support", log]),
-        tests("Memory", ["Storage", "Support", log]),
+        tests("Memory", ["Inference", "Storage", "Support", log]),
         tests("Console", ["Jobs", "Credits", "Memory", "Storage", "Support", http, log]),
         tests("ModelProviders", ["Inference", "Support", "Pictures", http, log] + nio),
         tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),
