@@ -89,7 +89,7 @@ let package = Package(
         module("Storage", ["Support", "CPostgres", grdb, sqlite, log]),
 
         // Ring 1: never import one another.
-        module("Discord", ["DiscordModels", "Support", "CZlib", "CZstd", http, tls, log, lifecycle, collections] + nio),
+        module("Discord", ["DiscordModels", "Support", "CZlib", "CZstd", http, tls, crypto, log, lifecycle, collections] + nio),
         module("Jobs", ["Storage", "Support", log, lifecycle, collections]),
         module("Credits", ["Storage", "Support", crypto, log, lifecycle]),
         module("Memory", ["Inference", "Storage", "Support", log, lifecycle]),
@@ -127,7 +127,8 @@ let package = Package(
         tests("Neural", resources: [.copy("Fixtures")]),
         tests("PocketModels", ["Neural"]),
         tests("Storage", ["Support", grdb]),
-        tests("Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", "CZstd", crypto, lifecycle, log, nioEmbedded, tls] + nio),
+        tests(
+            "Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", "CZstd", crypto, lifecycle, log, nioEmbedded, tls] + nio),
         tests("Jobs", ["Storage", "Support", grdb, log, lifecycle, lifecycleTestKit]),
         tests("Credits", ["Storage", "Support", log]),
         tests("Memory", ["Inference", "Storage", "Support", log]),
