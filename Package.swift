@@ -130,7 +130,7 @@ let package = Package(
         tests(
             "Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", "CZstd", crypto, lifecycle, log, nioEmbedded, tls] + nio),
         tests("Jobs", ["Storage", "Support", grdb, log, lifecycle, lifecycleTestKit]),
-        tests("Credits", ["Storage", "Support", log]),
+        tests("Credits", ["Storage", "Support", grdb, log]),
         tests("Memory", ["Inference", "Storage", "Support", log]),
         tests("Console", ["Jobs", "Credits", "Memory", "Storage", "Support", http, log]),
         tests("ModelProviders", ["Inference", "Support", "Pictures", http, log] + nio),

@@ -13,7 +13,9 @@ extension CreditLedger {
     public static let schema = Schema(
         module: "credits",
         migrations: [
-            .init(1, "ledger", ledger)
+            .init(1, "ledger", ledger),
+            .init(2, "vouchers", vouchers),
+            .init(3, "purchases", purchases),
         ])
 
     /// Amounts are bounded so that no sum can overflow 64 bits.
@@ -49,6 +51,7 @@ extension CreditLedger {
             previous_balance {integer} NOT NULL,
             PRIMARY KEY (account, sequence),
             UNIQUE (account, sequence, balance),
+            UNIQUE (transfer, account),
             FOREIGN KEY (account, previous, previous_balance) REFERENCES credit_entries (account, sequence, balance),
             CONSTRAINT entry_account CHECK (account LIKE 'user:%' OR account LIKE 'pool:%'),
             CONSTRAINT entry_balance CHECK (
@@ -112,5 +115,60 @@ extension CreditLedger {
         ){strict}
         """,
         "CREATE INDEX credit_debts_open ON credit_debts (account, created_at, id) WHERE paid < amount",
+    ]
+
+    private static let vouchers = [
+        """
+        CREATE TABLE credit_vouchers (
+            number {identity},
+            code_hash {bytes} NOT NULL UNIQUE,
+            credits {integer} NOT NULL,
+            note {text} NOT NULL,
+            batch {text} NOT NULL,
+            position {integer} NOT NULL,
+            created_at {integer} NOT NULL,
+            expires_at {integer},
+            revoked_at {integer},
+            redeemed_at {integer},
+            redeemed_by {text},
+            redemption {text} REFERENCES credit_transfers (id) DEFERRABLE INITIALLY DEFERRED,
+            UNIQUE (batch, position),
+            CONSTRAINT voucher_hash CHECK (length(code_hash) = 32),
+            CONSTRAINT voucher_credits CHECK (credits BETWEEN 1 AND 1000000000000),
+            CONSTRAINT voucher_note CHECK (length(note) <= 1000 AND length(batch) BETWEEN 1 AND 120),
+            CONSTRAINT voucher_end CHECK (
+                (redeemed_at IS NULL) = (redeemed_by IS NULL) AND (redeemed_at IS NULL) = (redemption IS NULL)
+                AND (redeemed_at IS NULL OR revoked_at IS NULL))
+        ){strict}
+        """,
+        "CREATE INDEX credit_vouchers_of ON credit_vouchers (redeemed_by, number) WHERE redeemed_by IS NOT NULL",
+        """
+        CREATE TABLE credit_voucher_attempts (
+            user_key {text} NOT NULL,
+            attempted_at {integer} NOT NULL
+        ){strict}
+        """,
+        "CREATE INDEX credit_voucher_attempts_of ON credit_voucher_attempts (user_key, attempted_at)",
+    ]
+
+    private static let purchases = [
+        """
+        CREATE TABLE credit_purchases (
+            id {text} NOT NULL PRIMARY KEY,
+            account {text} NOT NULL,
+            sku {text} NOT NULL,
+            credits {integer} NOT NULL,
+            credited_at {integer} NOT NULL,
+            consumed_at {integer},
+            refunded_at {integer},
+            taken_back {integer},
+            transfer {text} NOT NULL UNIQUE REFERENCES credit_transfers (id) DEFERRABLE INITIALLY DEFERRED,
+            CONSTRAINT purchase_id CHECK (length(id) BETWEEN 1 AND 100 AND length(sku) BETWEEN 1 AND 100),
+            CONSTRAINT purchase_credits CHECK (credits BETWEEN 1 AND 1000000000000),
+            CONSTRAINT purchase_refund CHECK (
+                (refunded_at IS NULL) = (taken_back IS NULL) AND (taken_back IS NULL OR taken_back BETWEEN 0 AND credits))
+        ){strict}
+        """,
+        "CREATE INDEX credit_purchases_unconsumed ON credit_purchases (credited_at, id) WHERE consumed_at IS NULL",
     ]
 }

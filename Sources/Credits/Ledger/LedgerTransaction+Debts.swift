@@ -42,7 +42,8 @@ extension LedgerTransaction {
             let amount = min(available, try debt.get("rest"))
             try tx.execute("UPDATE credit_debts SET paid = paid + ?, payments = payments + 1 WHERE id = ?", amount, id)
             try tx.execute("UPDATE credit_accounts SET debt = debt - ? WHERE account = ?", amount, account)
-            _ = try transfer(TransferID(own: "debt:\(payment):\(id)"), from: account, to: debt.get("creditor"), amount, CreditReason(.debt))
+            _ = try transfer(
+                TransferID(own: "debt:\(payment):\(id)"), from: account, to: debt.get("creditor"), amount, CreditReason(.debt, id))
             available = available - amount
         }
     }

@@ -21,7 +21,7 @@ public struct TransferID: Sendable, Hashable, CustomStringConvertible {
     /// What a request does, for instance `gift`, under the request's id.
     public init(_ verb: String, of request: RequestID) throws(CreditError) { try self.init("\(verb):\(request)") }
 
-    static let reserved = ["hold:", "voucher:", "purchase:", "debt:"]
+    static let reserved = ["hold:", "voucher:", "purchase:", "purchase-refund:", "debt:"]
 
     init(own text: String) { self.text = text }
 

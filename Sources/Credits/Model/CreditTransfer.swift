@@ -54,5 +54,11 @@ public struct CreditBalance: Sendable, Hashable {
     /// What can be spent now: posted − held.
     public var available: CreditAmount { posted - held }
 
+    public init(posted: CreditAmount, held: CreditAmount, debt: CreditAmount = .zero) {
+        self.posted = posted
+        self.held = held
+        self.debt = debt
+    }
+
     public static let zero = CreditBalance(posted: .zero, held: .zero, debt: .zero)
 }

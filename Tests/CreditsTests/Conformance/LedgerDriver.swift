@@ -24,6 +24,11 @@ struct LedgerBench: Sendable {
         ledger = CreditLedger(database)
     }
 
+    /// The same database as another process would have it.
+    func secondDatabase() throws -> Database {
+        try Database(.sqlite(path: folder.path("troupe.db")), schemas: [CreditLedger.schema], at: start)
+    }
+
     /// The start plus so many seconds.
     func at(_ seconds: Double) -> Timestamp { start + .milliseconds(Int64(seconds * 1_000)) }
 
