@@ -112,3 +112,80 @@ def test_refusals(emulator: Troupe, bot: RawBot, path: str, body: dict | None, s
     names = {name: emulator.control.channel(name) for name in ("general", "showcase", "announcements", "keepers")}
     answer = bot("POST" if body is not None else "GET", path.format(**names), body)
     assert (answer.status, answer.code) == (status, code), answer.body
+
+
+def test_webhooks(emulator: Troupe, bot: RawBot, general: str, guild: str) -> None:
+    hook = bot.ok("POST", f"/channels/{general}/webhooks", {"name": "Persona", "avatar": "data:image/png;base64,iVBORw0KGgo="})
+    base = f"/webhooks/{hook['id']}/{hook['token']}"
+    message = bot.ok("POST", f"{base}?wait=true", {"content": "I am Ada", "username": "Ada", "avatar_url": "https://example.com/a.png"})
+    bot.ok("POST", base, {"embeds": [{"title": "without waiting"}]})
+    bot.ok("GET", f"{base}/messages/{message['id']}")
+    bot.ok("PATCH", f"{base}/messages/{message['id']}", {"content": "changed"}, files={"a.txt": b"x"})
+    bot.ok("DELETE", f"{base}/messages/{message['id']}")
+    for path in (base, f"/webhooks/{hook['id']}", f"/channels/{general}/webhooks", f"/guilds/{guild}/webhooks"):
+        bot.ok("GET", path)
+    bot.ok("PATCH", base, {"name": "Other"})
+    bot.ok("PATCH", f"/webhooks/{hook['id']}", {"channel_id": emulator.control.channel("showcase")})
+    bot.ok("POST", f"{base}?wait=true", {"content": "A post", "thread_name": "By a persona"})
+    assert bot("POST", base, {"content": "x"}).code == 220001
+    bot.ok("DELETE", base)
+    assert bot("GET", f"/webhooks/{hook['id']}").code == 10015
+
+
+def test_members_and_roles(emulator: Troupe, bot: RawBot, guild: str) -> None:
+    person = emulator.control.make_user("newcomer", global_name="New Comer", locale="de")
+    member = f"/guilds/{guild}/members/{person['id']}"
+    role = bot.ok("POST", f"/guilds/{guild}/roles", {"name": "r", "color": 255, "permissions": 1024, "mentionable": True})
+    bot.ok("PATCH", f"/guilds/{guild}/roles/{role['id']}", {"name": "s", "hoist": True})
+    bot.ok("GET", f"/guilds/{guild}/roles/{role['id']}")
+    bot.ok("PUT", f"{member}/roles/{role['id']}")
+    assert bot.ok("GET", member)["roles"] == [role["id"]]
+    bot.ok("DELETE", f"{member}/roles/{role['id']}")
+    bot.ok("PATCH", member, {"nick": "Newest", "communication_disabled_until": "2030-01-01T00:00:00Z"})
+    bot.ok("PATCH", f"/guilds/{guild}/members/@me", {"nick": "Bot"})
+    bot.ok("DELETE", f"/guilds/{guild}/roles/{role['id']}")
+    bot.ok("DELETE", member)
+
+
+def test_commands(emulator: Troupe, bot: RawBot, guild: str) -> None:
+    application = bot.ok("GET", "/applications/@me")["id"]
+    base = f"/applications/{application}/commands"
+    options = [
+        {"type": kind, "name": f"o{kind}", "description": "d", **({"autocomplete": True} if kind == 3 else {})} for kind in range(3, 12)]
+    made = bot.ok("POST", base, {
+        "name": "all", "description": "d", "options": options, "name_localizations": {"de": "alles"}, "contexts": [0, 1, 2],
+        "integration_types": [0, 1], "default_member_permissions": 8, "nsfw": False})
+    bot.ok("POST", base, {"name": "all", "description": "again"})
+    bot.ok("PATCH", f"{base}/{made['id']}", {"description": "changed"})
+    bot.ok("GET", f"{base}/{made['id']}")
+    bot.ok("GET", base)
+    bot.ok("GET", f"{base}?with_localizations=true")
+    group = {"type": 2, "name": "g", "description": "d", "options": [{"type": 1, "name": "s", "description": "d"}]}
+    bot.ok("PUT", base, [
+        {"name": "sub", "description": "d", "options": [group]}, {"name": "On a user", "type": 2}, {"name": "On a message", "type": 3}])
+    there = f"/applications/{application}/guilds/{guild}/commands"
+    of_guild = bot.ok("POST", there, {"name": "here", "description": "d"})
+    emulator.control.command_permissions(guild, of_guild["id"], [{"id": guild, "type": 1, "permission": False}])
+    assert bot.ok("GET", f"{there}/{of_guild['id']}/permissions")["permissions"][0]["permission"] is False
+    bot.ok("GET", f"{there}/permissions")
+    assert bot("PUT", f"{there}/{of_guild['id']}/permissions", {"permissions": []}).code == 20001
+    bot.ok("DELETE", f"{there}/{of_guild['id']}")
+    assert bot("POST", base, {"name": "Bad Name", "description": ""}).code == 50035
+
+
+def test_components_of_both_generations(bot: RawBot, general: str) -> None:
+    base = f"/channels/{general}/messages"
+    rows = [
+        {"type": 1, "components": [
+            {"type": 2, "style": 1, "label": "a", "custom_id": "a"}, {"type": 2, "style": 5, "label": "b", "url": "https://example.com"}]},
+        {"type": 1, "components": [{"type": 3, "custom_id": "c", "options": [{"label": "x", "value": "x", "description": "d", "default": True}]}]},
+        *({"type": 1, "components": [{"type": kind, "custom_id": f"k{kind}"}]} for kind in (5, 6, 7))]
+    bot.ok("POST", base, {"content": "V1", "components": rows})
+    container = {"type": 17, "accent_color": 1, "spoiler": True, "components": [
+        {"type": 10, "content": "text"}, {"type": 14, "spacing": 2, "divider": False},
+        {"type": 9, "components": [{"type": 10, "content": "left"}], "accessory": {"type": 11, "media": {"url": "attachment://a.png"}}},
+        {"type": 12, "items": [{"media": {"url": "https://example.com/x.png"}, "description": "x"}, {"media": {"url": "attachment://a.png"}}]},
+        {"type": 13, "file": {"url": "attachment://b.txt"}}, {"type": 1, "components": [{"type": 8, "custom_id": "k", "channel_types": [0]}]}]}
+    made = bot.ok("POST", base, {"flags": 1 << 15, "components": [container]}, files={"a.png": b"\x89PNG12345678901234567890123", "b.txt": b"x"})
+    bot.ok("GET", f"{base}/{made['id']}")
+    bot.ok("PATCH", f"{base}/{made['id']}", {"components": [{"type": 10, "content": "less"}]})

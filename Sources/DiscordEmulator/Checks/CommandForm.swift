@@ -33,11 +33,12 @@ enum CommandForm {
             shown["description"] = ""
         }
         for key in ["name_localizations", "description_localizations"] {
-            shown[key] = localizations(key, form) ?? earlier?[key] ?? .null
+            let table = localizations(key, form, key.hasPrefix("name") ? 1...32 : 1...100, isName: key.hasPrefix("name") && kind == .chat)
+            shown[key] = table ?? (form.has(key) ? .null : earlier?[key]) ?? .null
         }
         shown["default_member_permissions"] =
             form.has("default_member_permissions")
-            ? form.string("default_member_permissions").map { .string($0) } ?? .null : earlier?["default_member_permissions"] ?? .null
+            ? bits("default_member_permissions", form) : earlier?["default_member_permissions"] ?? .null
         shown["dm_permission"] = form.bool("dm_permission").map { .bool($0) } ?? earlier?["dm_permission"] ?? true
         shown["nsfw"] = form.bool("nsfw").map { .bool($0) } ?? earlier?["nsfw"] ?? false
         shown["contexts"] = integers("contexts", form, allowed: [0, 1, 2]) ?? earlier?["contexts"] ?? .null
@@ -55,26 +56,45 @@ enum CommandForm {
         return Draft(kind: kind, name: name, shown: shown)
     }
 
-    static func checkName(_ name: String, _ form: FormReader) {
+    static func checkName(_ name: String, _ form: FormReader, key: String = "name") {
         let isGood = name.unicodeScalars.allSatisfy { scalar in
             scalar == "-" || scalar == "_" || scalar == "'" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
                 || scalar.properties.generalCategory == .nonspacingMark
         }
         if !isGood || name != name.lowercased() {
-            form.fail("name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+            form.fail(key, "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
         }
     }
 
-    static func localizations(_ key: String, _ form: FormReader) -> JSON? {
+    /// Languages that Discord's client knows.
+    static let locales: Set<String> = [
+        "ar", "bg", "cs", "da", "de", "el", "en-GB", "en-US", "es-419", "es-ES", "fi", "fr", "he", "hi", "hr", "hu", "id", "it", "ja", "ko",
+        "lt", "nl", "no", "pl", "pt-BR", "ro", "ru", "sv-SE", "th", "tr", "uk", "vi", "zh-CN", "zh-TW",
+    ]
+
+    /// A table of texts by language, each as long as the text it stands for may be.
+    static func localizations(_ key: String, _ form: FormReader, _ length: ClosedRange<Int>, isName: Bool = false) -> JSON? {
         guard let value = form.value(key) else { return nil }
         guard let table = value.object else {
             form.fail(key, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
             return nil
         }
-        for (locale, text) in table where text.string == nil && !text.isNull {
-            form.mistakes.tree.add(form.path + [key, locale], "STRING_TYPE_CONVERT", "Could not interpret \"\(text.text)\" as string.")
+        let inner = FormReader(value, path: form.path + [key], mistakes: form.mistakes)
+        for locale in table.keys {
+            guard locales.contains(locale) else {
+                let known = locales.sorted().map { "'\($0)'" }.joined(separator: ", ")
+                inner.fail(locale, "BASE_TYPE_CHOICES", "Value must be one of (\(known)).")
+                continue
+            }
+            guard let text = inner.string(locale, length) else { continue }
+            if isName { checkName(text, inner, key: locale) }
         }
         return value
+    }
+
+    private static func bits(_ key: String, _ form: FormReader) -> JSON {
+        guard form.value(key) != nil else { return .null }
+        return .string(ChannelForm.permissions(key, form).text)
     }
 
     private static func integers(_ key: String, _ form: FormReader, allowed: [Int64]) -> JSON? {
@@ -88,11 +108,40 @@ enum CommandForm {
 
     /// The characters of names, descriptions and choice values, of all options too.
     static func characters(_ command: JSON) -> Int {
-        var count = (command["name"]?.string?.utf16.count ?? 0) + (command["description"]?.string?.utf16.count ?? 0)
+        var count = longest("name", of: command) + longest("description", of: command)
         for choice in command["choices"]?.array ?? [] {
-            count += (choice["name"]?.string?.utf16.count ?? 0) + (choice["value"]?.string?.utf16.count ?? 0)
+            count += longest("name", of: choice) + (choice["value"]?.string?.utf16.count ?? 0)
         }
         for option in command["options"]?.array ?? [] { count += characters(option) }
         return count
+    }
+
+    /// A command as a list shows it unless asked for its translations.
+    static func withoutTranslations(_ command: JSON) -> JSON {
+        guard var members = command.object else { return command }
+        members["name_localizations"] = nil
+        members["description_localizations"] = nil
+        for key in ["options", "choices"] {
+            if let list = members[key]?.array { members[key] = .list(list.map(withoutTranslations)) }
+        }
+        return .object(members)
+    }
+
+    /// A command as a person's client shows it in their language.
+    static func translated(_ command: JSON, to locale: String) -> JSON {
+        guard var members = command.object else { return command }
+        for key in ["name", "description"] {
+            if let text = members["\(key)_localizations"]?[locale], !text.isNull { members["\(key)_localized"] = text }
+        }
+        for key in ["options", "choices"] {
+            if let list = members[key]?.array { members[key] = .list(list.map { translated($0, to: locale) }) }
+        }
+        return .object(members)
+    }
+
+    /// Of a text and its translations the longest counts.
+    private static func longest(_ key: String, of object: JSON) -> Int {
+        let translations = object["\(key)_localizations"]?.object?.values.compactMap(\.string) ?? []
+        return (translations + [object[key]?.string ?? ""]).map(\.utf16.count).max() ?? 0
     }
 }

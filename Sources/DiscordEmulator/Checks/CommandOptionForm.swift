@@ -24,7 +24,8 @@ enum CommandOptionForm {
                 "description": .string(option.string("description", required: true, 1...100) ?? ""),
             ]
             for key in ["name_localizations", "description_localizations"] {
-                if let table = CommandForm.localizations(key, option) { shown[key] = table }
+                let isName = key.hasPrefix("name")
+                if let table = CommandForm.localizations(key, option, isName ? 1...32 : 1...100, isName: isName) { shown[key] = table }
             }
             if type <= 2 {
                 nest(type, option, &shown, depth: depth)
@@ -91,7 +92,7 @@ enum CommandOptionForm {
                 }
             if !isRight { choice.fail("value", "APPLICATION_COMMAND_OPTIONS_CHOICE_VALUE_INVALID", "Choice value is invalid") }
             var shown: JSONObject = ["name": .string(name), "value": value]
-            if let table = CommandForm.localizations("name_localizations", choice) { shown["name_localizations"] = table }
+            if let table = CommandForm.localizations("name_localizations", choice, 1...100) { shown["name_localizations"] = table }
             return .object(shown)
         }
     }

@@ -10,7 +10,7 @@ extension ComponentForm {
         shown["disabled"] = .bool(form.bool("disabled") ?? false)
         switch style {
         case 5:
-            shown["url"] = form.address("url", required: true).map { .string($0) } ?? .null
+            shown["url"] = form.address("url", required: true, atMost: 512).map { .string($0) } ?? .null
             if form.value("custom_id") != nil {
                 form.fail("custom_id", "BUTTON_COMPONENT_CUSTOM_ID_URL_EXCLUSIVE", "A custom id and url cannot both be specified")
             }

@@ -137,8 +137,8 @@ struct FormReader {
     func form(_ key: String) -> FormReader? { value(key).map { FormReader($0, path: path + [key], mistakes: mistakes) } }
 
     /// An address: http, https, or one of the files of the same request.
-    func address(_ key: String, required isRequired: Bool = false, attachments: Bool = false) -> String? {
-        guard let text = string(key, required: isRequired, 0...2_048) else { return nil }
+    func address(_ key: String, required isRequired: Bool = false, attachments: Bool = false, atMost length: Int = 2_048) -> String? {
+        guard let text = string(key, required: isRequired, 0...length) else { return nil }
         if attachments, text.hasPrefix("attachment://") { return text }
         if text.isEmpty, !isRequired { return nil }
         let scheme = text.prefix { $0 != ":" }.lowercased()

@@ -30,7 +30,10 @@ extension ControlAPI {
             return [
                 "me": world.show(user: call.user), "users": .list(world.users.keys.map { world.show(user: $0) }), "guilds": .array(guilds),
                 "dms": .list(direct.compactMap { Self.show($0, world, call.user) }), "applications": .array(applications),
-                "commands": .list(world.commands.values.map(\.shown)), "clock": Self.clock(state),
+
+                "commands": .list(
+                    world.commands.values.map { CommandForm.translated($0.shown, to: world.users[call.user]?.locale ?? "en-US") }),
+                "installed": .ids((world.users[call.user]?.installedIDs ?? []).sorted()), "clock": Self.clock(state),
                 "rate_limits": [
                     "enabled": .bool(state.limiter.configuration.isEnabled),
                     "invalid_requests": .int(state.limiter.invalidCount(at: state.now)),

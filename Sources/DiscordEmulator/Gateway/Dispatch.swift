@@ -47,6 +47,23 @@ struct Dispatch {
                 let guild = world.guilds[guildID]
             else { return [] }
             return [Dispatch(name: "GUILD_CREATE", data: world.showJoined(guild, for: applicationID))]
+        case .guildLeft(let guildID, let applicationID):
+            guard applicationID == session.applicationID, session.intents.contains(.guilds), session.handles(guildID: guildID) else {
+                return []
+            }
+            return [Dispatch(name: "GUILD_DELETE", data: ["id": .id(guildID)])]
+        case .memberJoined(let guildID, let userID): return member("GUILD_MEMBER_ADD", guildID, userID, session, world)
+        case .memberChanged(let guildID, let userID): return member("GUILD_MEMBER_UPDATE", guildID, userID, session, world)
+        case .memberLeft(let guildID, let userID): return member("GUILD_MEMBER_REMOVE", guildID, userID, session, world)
+        case .roleChanged(let guildID, let roleID, let isNew):
+            return role(isNew ? "GUILD_ROLE_CREATE" : "GUILD_ROLE_UPDATE", guildID, roleID, session, world)
+        case .roleDeleted(let guildID, let roleID): return role("GUILD_ROLE_DELETE", guildID, roleID, session, world)
+        case .commandPermissionsChanged(let guildID, let applicationID, let commandID):
+            guard applicationID == session.applicationID, session.handles(guildID: guildID) else { return [] }
+            return [
+                Dispatch(
+                    name: "APPLICATION_COMMAND_PERMISSIONS_UPDATE", data: world.showPermissions(of: commandID, applicationID, in: guildID))
+            ]
         case .interactionChanged, .modalOpened, .commandsChanged: return []
         }
     }

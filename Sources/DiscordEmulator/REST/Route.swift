@@ -67,8 +67,8 @@ struct Route: Sendable {
 /// All routes, and the search for the one that a request means.
 enum RouteTable {
     static let all: [Route] =
-        selfRoutes + guildRoutes + channelRoutes + threadRoutes + pinRoutes + messageRoutes + reactionRoutes + commandRoutes
-        + interactionRoutes + webhookRoutes
+        selfRoutes + guildRoutes + memberRoutes + channelRoutes + threadRoutes + pinRoutes + messageRoutes + reactionRoutes
+        + commandPermissionRoutes + commandRoutes + interactionRoutes + webhookRoutes
 
     enum Found {
         case route(Route, [String: String])

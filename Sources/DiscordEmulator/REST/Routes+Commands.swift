@@ -10,7 +10,8 @@ extension RouteTable {
         return [
             Route("GET", all) { world, call throws(DiscordError) in
                 let scope = try CommandScope(world, call)
-                return .ok(.list(world.commands(of: scope.applicationID, guildID: scope.guildID).map(\.shown)))
+                let commands = world.commands(of: scope.applicationID, guildID: scope.guildID).map(\.shown)
+                return .ok(.list(call.flag("with_localizations") ? commands : commands.map(CommandForm.withoutTranslations)))
             },
             Route("POST", all, .per(20_000, 5)) { world, call throws(DiscordError) in
                 let scope = try CommandScope(world, call)

@@ -38,6 +38,7 @@ extension RouteTable {
             let message = try world.message(call)
             guard message.authorID == call.caller else { throw .cannotEditOthers }
             let draft = try MessageForm.check(call.body, files: call.files, for: .edit)
+            try world.countEdit(of: message)
             return .ok(world.show(try world.editMessage(message.id, draft), for: call.caller))
         },
         Route("DELETE", "/channels/{channel_id}/messages/{message_id}", .per(1_000, 5)) { world, call throws(DiscordError) in

@@ -77,20 +77,12 @@ struct RateLimiter: Sendable {
     }
 
     private mutating func globalWait(_ caller: ID, _ now: Timestamp) -> Duration? {
-        Self.slide(&global[caller, default: []], configuration.globalPerSecond, .seconds(1), now)
+        World.slide(&global[caller, default: []], configuration.globalPerSecond, .seconds(1), now)
     }
 
     private mutating func hiddenWait(_ key: String, _ now: Timestamp) -> Duration? {
         if hidden.count > 1_000 { hidden = hidden.filter { $0.value.last.map { now - $0 < .seconds(60) } ?? false } }
-        return Self.slide(&hidden[key, default: []], configuration.hiddenWebhookPerMinute, .seconds(60), now)
-    }
-
-    /// A sliding window: nil and counted, or how long to wait.
-    private static func slide(_ times: inout Deque<Timestamp>, _ limit: Int, _ span: Duration, _ now: Timestamp) -> Duration? {
-        while let first = times.first, now - first >= span { times.removeFirst() }
-        if times.count >= limit, let first = times.first { return first + span - now }
-        times.append(now)
-        return nil
+        return World.slide(&hidden[key, default: []], configuration.hiddenWebhookPerMinute, .seconds(60), now)
     }
 
     /// The opaque name of a bucket: the same for the same route, whatever the major parameter.

@@ -87,7 +87,12 @@ extension Audience {
         case .channelCreated(let channel): self.channel("channel_create", channel, world)
         case .channelUpdated(let channel): self.channel("channel_update", channel, world)
         case .channelDeleted(let channel): self.channel("channel_delete", channel, world)
-        case .pinsChanged, .interactionCreated, .webhooksChanged, .guildJoined: break
+        case .commandPermissionsChanged(let guildID, let applicationID, _):
+            tell("commands_update", ["application_id": .id(applicationID), "guild_id": .id(guildID)])
+        case .guildJoined(let guildID, _), .guildLeft(let guildID, _), .memberJoined(let guildID, _), .memberChanged(let guildID, _),
+            .memberLeft(let guildID, _), .roleChanged(let guildID, _, _), .roleDeleted(let guildID, _):
+            tell("guild_update", ["guild_id": .id(guildID)])
+        case .pinsChanged, .interactionCreated, .webhooksChanged: break
         }
     }
 

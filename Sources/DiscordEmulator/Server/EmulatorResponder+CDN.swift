@@ -47,6 +47,13 @@ extension EmulatorResponder {
         let (name, address) = core.step { state in
             (ID(user).flatMap { state.world.users[$0]?.username } ?? user, state.world.personaPictures[hash])
         }
+        if let address, address.hasPrefix("data:image/") {
+            let parts = address.dropFirst("data:".count).split(separator: ";base64,")
+            guard parts.count == 2, let bytes = Base64.decode(parts[1]), let type = ImageSize.read(bytes)?.type else { return gone }
+            return Response(
+                status: .ok, headers: [.contentType: type, .cacheControl: "private, max-age=3600", .xContentTypeOptions: "nosniff"],
+                body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        }
         if let address { return Response(status: .found, headers: [.location: address]) }
         let hue = user.utf8.reduce(0) { ($0 * 31 + Int($1)) % 360 }
         let letter = name.first.map { String($0).uppercased() }.map { "<>&\"'".contains($0) ? "?" : $0 } ?? "?"

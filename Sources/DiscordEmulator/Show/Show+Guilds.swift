@@ -75,11 +75,13 @@ extension World {
         return .object(shown)
     }
 
-    func show(_ webhook: WebhookRecord, withToken: Bool = true) -> JSON {
+    func show(_ webhook: WebhookRecord, withToken: Bool = true, withUser: Bool = true) -> JSON {
         var shown: JSONObject = [
-            "id": .id(webhook.id), "type": 1, "name": .string(webhook.name), "avatar": .null, "channel_id": .id(webhook.channelID),
-            "guild_id": .id(webhook.guildID), "application_id": .id(webhook.applicationID), "user": show(user: webhook.creatorID),
+            "id": .id(webhook.id), "type": 1, "name": .string(webhook.name),
+            "avatar": .optional(webhook.pictureHash), "channel_id": .id(webhook.channelID), "guild_id": .id(webhook.guildID),
+            "application_id": .id(webhook.applicationID),
         ]
+        if withUser { shown["user"] = show(user: webhook.creatorID) }
         if withToken {
             shown["token"] = .string(webhook.token)
             shown["url"] = .string("\(baseAddress)/api/webhooks/\(webhook.id)/\(webhook.token)")

@@ -6,13 +6,16 @@ extension World {
     /// The data of INTERACTION_CREATE.
     func show(_ interaction: InteractionRecord) -> JSON {
         let channel = channels[interaction.channelID]
-        let bot = channel.map { permissions(of: interaction.applicationID, in: $0) } ?? []
+        let member = channel.map { permissions(of: interaction.applicationID, in: $0) } ?? []
+        let bot: Permissions = member.isEmpty ? [.attachFiles, .embedLinks, .mentionEveryone, .useExternalEmojis] : member
         var shown: JSONObject = [
             "version": 1, "id": .id(interaction.id), "application_id": .id(interaction.applicationID),
             "type": .int(interaction.kind.rawValue), "token": .string(interaction.token), "data": interaction.data,
-            "channel_id": .id(interaction.channelID), "locale": "en-US", "app_permissions": .string(bot.text), "entitlements": [],
+            "channel_id": .id(interaction.channelID), "locale": .string(users[interaction.userID]?.locale ?? "en-US"),
+            "app_permissions": .string(bot.text), "entitlements": [],
             "entitlement_sku_ids": [], "attachment_size_limit": .int(MessageForm.maximumFileBytes),
-            "authorizing_integration_owners": owners(of: interaction), "context": interaction.guildID == nil ? 1 : 0,
+            "authorizing_integration_owners": interaction.owners,
+            "context": .int(channel.map { context(of: interaction.applicationID, in: $0) } ?? 0),
         ]
         if let channel {
             shown["channel"] = show(channel, for: interaction.applicationID).merging([
@@ -34,15 +37,11 @@ extension World {
         return .object(shown)
     }
 
-    private func owners(of interaction: InteractionRecord) -> JSON {
-        interaction.guildID.map { ["0": .id($0)] } ?? ["0": "0", "1": .id(interaction.userID)]
-    }
-
     /// The `interaction_metadata` of a message that answers.
     func showMetadata(_ interaction: InteractionRecord) -> JSON {
         var shown: JSONObject = [
             "id": .id(interaction.id), "type": .int(interaction.kind.rawValue), "user": show(user: interaction.userID),
-            "authorizing_integration_owners": owners(of: interaction),
+            "authorizing_integration_owners": interaction.owners,
         ]
         switch interaction.kind {
         case .component:

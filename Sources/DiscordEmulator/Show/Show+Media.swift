@@ -33,6 +33,16 @@ extension World {
         return names
     }
 
+    /// Filenames that components name as `attachment://…`, at any depth.
+    static func attachmentNames(inComponents components: [JSON]) -> [String] {
+        components.flatMap { component -> [String] in
+            let own = ["media", "file"].compactMap { component[$0]?["url"]?.string.flatMap(attachmentName) }
+            let children =
+                (component["components"]?.array ?? []) + (component["items"]?.array ?? []) + [component["accessory"]].compactMap { $0 }
+            return own + attachmentNames(inComponents: children)
+        }
+    }
+
     static func attachmentName(_ address: String) -> String? {
         address.hasPrefix("attachment://") ? String(address.dropFirst("attachment://".count)) : nil
     }

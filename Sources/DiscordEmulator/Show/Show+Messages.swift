@@ -60,7 +60,7 @@ extension World {
         guard message.webhookID == message.authorID, let name = message.webhookName else { return show(user: message.authorID) }
         return show(user: message.authorID).merging([
             "username": .string(name), "global_name": .null, "discriminator": "0000", "bot": true,
-            "avatar": .optional(message.webhookAvatarURL.map(Self.pictureHash)),
+            "avatar": .optional(message.webhookPictureHash),
         ])
     }
 

@@ -15,13 +15,16 @@ extension World {
 
     /// The user that a token speaks for.
     func show(self id: ID) -> JSON {
-        show(user: id).merging(["mfa_enabled": true, "locale": "en-US", "verified": true, "premium_type": 0, "email": .null])
+        show(user: id).merging([
+            "mfa_enabled": true, "locale": .string(users[id]?.locale ?? "en-US"), "verified": true, "premium_type": 0, "email": .null,
+        ])
     }
 
     func show(_ member: MemberRecord, withUser: Bool = true) -> JSON {
         var shown: JSONObject = [
             "nick": .optional(member.nick), "roles": .ids(member.roleIDs), "joined_at": .string(member.joinedAt.discordText),
-            "premium_since": .null, "pending": false, "communication_disabled_until": .null, "avatar": .null, "banner": .null, "flags": 0,
+            "premium_since": .null, "pending": false,
+            "communication_disabled_until": .optional(member.silentUntil?.discordText), "avatar": .null, "banner": .null, "flags": 0,
             "mute": false, "deaf": false,
         ]
         if withUser { shown["user"] = show(user: member.userID) }
@@ -32,8 +35,10 @@ extension World {
         var shown: JSONObject = [
             "id": .id(role.id), "name": .string(role.name), "permissions": .string(role.permissions.text), "position": .int(role.position),
             "color": .int(role.color),
-            "colors": ["primary_color": .int(role.color), "secondary_color": .null, "tertiary_color": .null], "hoist": false,
-            "managed": .bool(role.managedBy != nil), "mentionable": false, "icon": .null, "unicode_emoji": .null, "flags": 0,
+            "colors": ["primary_color": .int(role.color), "secondary_color": .null, "tertiary_color": .null],
+            "hoist": .bool(role.isHoisted),
+            "managed": .bool(role.managedBy != nil), "mentionable": .bool(role.isMentionable), "icon": .null, "unicode_emoji": .null,
+            "flags": 0,
         ]
         if let bot = role.managedBy { shown["tags"] = ["bot_id": .id(bot)] }
         return .object(shown)

@@ -8,7 +8,7 @@ import { ReadMarks } from "./unread.js";
 const channelKinds = { text: 0, direct: 1, voice: 2, group: 3, category: 4 };
 const eventNames = [
   "message_create", "message_update", "message_delete", "reaction_add", "reaction_remove", "typing_start", "interaction_state",
-  "modal_open", "commands_update", "presence_update", "channel_create", "channel_update", "channel_delete", "reset",
+  "modal_open", "commands_update", "presence_update", "channel_create", "channel_update", "channel_delete", "guild_update", "reset",
 ];
 const typingFor = 10_000;
 const messagesKept = 500;

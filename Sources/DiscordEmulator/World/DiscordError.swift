@@ -1,4 +1,5 @@
 import OrderedCollections
+import Support
 
 /// A refusal in Discord's own words: HTTP status, JSON error code, message, and for bad forms the tree of fields.
 struct DiscordError: Error, Sendable {
@@ -6,6 +7,8 @@ struct DiscordError: Error, Sendable {
     var code: Int
     var message: String
     var errors: JSON?
+    /// Of a limit that is no rate limit of a route: when to try again.
+    var retryAfter: Duration?
 
     init(_ status: Int, _ code: Int, _ message: String, errors: JSON? = nil) {
         self.status = status
@@ -17,6 +20,10 @@ struct DiscordError: Error, Sendable {
     var body: JSON {
         var body: JSONObject = ["message": .string(message), "code": .int(code)]
         if let errors { body["errors"] = errors }
+        if let retryAfter {
+            body["retry_after"] = .double(Double(retryAfter.milliseconds) / 1_000)
+            body["global"] = false
+        }
         return .object(body)
     }
 
@@ -42,6 +49,7 @@ struct DiscordError: Error, Sendable {
     static let unknownCommand = DiscordError(404, 10063, "Unknown application command")
 
     // Not allowed.
+    static let notForBots = DiscordError(403, 20001, "Bots cannot use this endpoint")
     static let missingAccess = DiscordError(403, 50001, "Missing Access")
     static let cannotEditOthers = DiscordError(403, 50005, "Cannot edit a message authored by another user")
     static let emptyMessage = DiscordError(400, 50006, "Cannot send an empty message")
@@ -55,15 +63,33 @@ struct DiscordError: Error, Sendable {
     static let threadExists = DiscordError(400, 160_004, "A thread has already been created for this message")
     static let tooManyThreads = DiscordError(400, 160_006, "Maximum number of active threads reached")
     static let tagRequired = DiscordError(400, 40067, "A tag is required to create a forum post in this channel")
-    static let tooManyOldEdits = DiscordError(
-        429, 30046, "Maximum number of edits to messages older than 1 hour reached. Try again later.")
     static let bulkDeleteTooOld = DiscordError(400, 50034, "You can only bulk delete messages that are under 14 days old.")
     static let cannotDoInChannelType = DiscordError(400, 50024, "Cannot execute action on this channel type")
     static let tooManyWebhooks = DiscordError(400, 30007, "Maximum number of webhooks reached (15)")
+    static let webhookThreadMissing = DiscordError(
+        400, 220_001, "Webhooks posted to forum channels must have a thread_name or thread_id")
+    static let webhookThreadTwice = DiscordError(
+        400, 220_002, "Webhooks posted to forum channels cannot have both a thread_name and thread_id")
+    static let webhookThreadElsewhere = DiscordError(400, 220_003, "Webhooks can only create threads in forum channels")
+    static let tooManyRoles = DiscordError(400, 30005, "Maximum number of guild roles reached (250)")
     static let tooManyPins = DiscordError(400, 30003, "Maximum number of pins reached (50)")
     static let tooManyReactions = DiscordError(400, 30010, "Maximum number of reactions reached (20)")
     static let alreadyAcknowledged = DiscordError(400, 40060, "Interaction has already been acknowledged.")
     static let tooManyFollowups = DiscordError(400, 40094, "Interaction has exceeded the maximum number of follow up messages")
+
+    static func tooManyOldEdits(retryAfter: Duration) -> DiscordError {
+        limit(30046, "Maximum number of edits to messages older than 1 hour reached. Try again later.", retryAfter)
+    }
+
+    static func tooManyCommandCreations(_ limit: Int, retryAfter: Duration) -> DiscordError {
+        self.limit(30034, "Max number of daily application command creates has been reached (\(limit))", retryAfter)
+    }
+
+    private static func limit(_ code: Int, _ message: String, _ retryAfter: Duration) -> DiscordError {
+        var error = DiscordError(429, code, message)
+        error.retryAfter = retryAfter
+        return error
+    }
 
     /// One wrong field, named by its path.
     static func form(_ path: [String], _ code: String, _ message: String) -> DiscordError {

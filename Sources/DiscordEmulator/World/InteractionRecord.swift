@@ -42,6 +42,8 @@ struct InteractionRecord: Sendable {
     let channelID: ID
     let guildID: ID?
     let createdAt: Timestamp
+    /// Through whose installation the application is there.
+    var owners = JSON.empty
     /// The page's own mark.
     var nonce: JSON?
     /// The `data` that the application gets.
@@ -69,6 +71,8 @@ struct InteractionRecord: Sendable {
     /// The choices it suggested.
     var choices: [JSON]?
 
+    /// Whether only the person installed the application, and not the guild.
+    var isOnlyByUser: Bool { owners["0"] == nil }
     var isAcknowledged: Bool { callbackType != nil }
     /// The next moment at which it fails by itself.
     var deadline: Timestamp? {

@@ -67,7 +67,7 @@ struct MessageRecord: Sendable {
     var webhookID: ID?
     /// Name and picture of a persona.
     var webhookName: String?
-    var webhookAvatarURL: String?
+    var webhookPictureHash: String?
     /// Which interaction it answers.
     var interactionID: ID?
     var interactionMetadata: JSON?

@@ -47,7 +47,11 @@ struct OptionReader {
         let type = Int(definition["type"]?.int ?? 3)
         let isFocused = invocation.focused == name
         var given = values[name].flatMap { $0.isNull ? nil : $0 }
+        if isFocused, definition["autocomplete"]?.bool != true {
+            throw World.PlayError("The option \(name) is not completed by the application.", field: name)
+        }
         if type == 11, let file = invocation.files[name] {
+            try World.check(file, against: definition["file_types"], field: name)
             let record = world.store(file, named: nil, in: channelID)
             attachments.append(record)
             given = .id(record.id)
@@ -92,6 +96,11 @@ struct OptionReader {
             result = .id(id)
         default:
             guard let id = value.id, isKnown(id, as: type, in: world) else { throw wrong("something of this guild") }
+            if type == 7, let kinds = definition["channel_types"]?.array, !kinds.isEmpty, let kind = world.channels[id]?.kind,
+                !kinds.contains(.int(kind.rawValue))
+            {
+                throw wrong("a channel of another kind")
+            }
             mentioned.append(id)
             result = .id(id)
         }
@@ -109,7 +118,7 @@ struct OptionReader {
 
     private func isKnown(_ id: ID, as type: Int, in world: World) -> Bool {
         let isUser = world.users[id] != nil
-        let isRole = guildID.flatMap { world.guilds[$0] }?.roles.contains { $0.id == id } ?? false
+        let isRole = world.isRole(id, in: guildID)
         switch type {
         case 6: return isUser
         case 7: return world.channels[id]?.guildID == guildID

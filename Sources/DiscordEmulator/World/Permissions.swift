@@ -4,6 +4,7 @@ import OrderedCollections
 struct Permissions: OptionSet, Sendable {
     let rawValue: UInt64
 
+    static let kickMembers = Permissions(rawValue: 1 << 1)
     static let administrator = Permissions(rawValue: 1 << 3)
     static let manageChannels = Permissions(rawValue: 1 << 4)
     static let manageGuild = Permissions(rawValue: 1 << 5)
@@ -17,6 +18,7 @@ struct Permissions: OptionSet, Sendable {
     static let mentionEveryone = Permissions(rawValue: 1 << 17)
     static let useExternalEmojis = Permissions(rawValue: 1 << 18)
     static let changeNickname = Permissions(rawValue: 1 << 26)
+    static let manageNicknames = Permissions(rawValue: 1 << 27)
     static let manageRoles = Permissions(rawValue: 1 << 28)
     static let manageWebhooks = Permissions(rawValue: 1 << 29)
     static let useCommands = Permissions(rawValue: 1 << 31)
@@ -24,16 +26,20 @@ struct Permissions: OptionSet, Sendable {
     static let createPublicThreads = Permissions(rawValue: 1 << 35)
     static let createPrivateThreads = Permissions(rawValue: 1 << 36)
     static let sendMessagesInThreads = Permissions(rawValue: 1 << 38)
+    static let useExternalApps = Permissions(rawValue: 1 << 50)
+    static let moderateMembers = Permissions(rawValue: 1 << 40)
     static let pinMessages = Permissions(rawValue: 1 << 51)
 
     /// What a new guild gives to everyone.
     static let everyone: Permissions = [
         .addReactions, .viewChannel, .sendMessages, .embedLinks, .attachFiles, .readMessageHistory, .useExternalEmojis,
         .changeNickname, .useCommands, .createPublicThreads, .createPrivateThreads, .sendMessagesInThreads,
+        .useExternalApps,
     ]
     /// What the emulator's bot is invited with.
     static let bot: Permissions = [
         .everyone, .manageMessages, .manageWebhooks, .manageChannels, .manageRoles, .manageThreads, .pinMessages,
+        .manageNicknames, .kickMembers, .moderateMembers,
     ]
     static let all = Permissions(rawValue: (1 << 53) - 1)
 
@@ -64,6 +70,7 @@ extension World {
         apply(channel.overwrites.filter { !$0.isMember && $0.id == guild.id })
         apply(channel.overwrites.filter { !$0.isMember && $0.id != guild.id && member.roleIDs.contains($0.id) })
         apply(channel.overwrites.filter { $0.isMember && $0.id == userID })
+        if let until = member.silentUntil, until > now { granted.formIntersection([.viewChannel, .readMessageHistory]) }
         return granted.contains(.viewChannel) ? granted : []
     }
 

@@ -7,6 +7,10 @@ struct UserRecord: Sendable {
     var username: String
     var globalName: String?
     var isBot = false
+    /// The language of a person's client.
+    var locale = "en-US"
+    /// Applications that a person installed for themselves.
+    var installedIDs: Set<ID> = []
 }
 
 struct ApplicationRecord: Sendable {
@@ -33,6 +37,8 @@ struct RoleRecord: Sendable {
     var permissions: Permissions
     var position: Int
     var color = 0
+    var isHoisted = false
+    var isMentionable = false
     /// The application whose own role this is.
     var managedBy: ID?
 }
@@ -41,6 +47,8 @@ struct MemberRecord: Sendable {
     let userID: ID
     var nick: String?
     var roleIDs: [ID] = []
+    /// Timed out until then.
+    var silentUntil: Timestamp?
     let joinedAt: Timestamp
 }
 
@@ -122,6 +130,8 @@ struct WebhookRecord: Sendable {
     var guildID: ID?
     let applicationID: ID?
     let creatorID: ID
+    /// Under which the CDN has its picture.
+    var pictureHash: String?
 }
 
 struct CommandRecord: Sendable {

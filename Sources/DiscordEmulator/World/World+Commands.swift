@@ -26,6 +26,7 @@ extension World {
             throw DiscordError(
                 400, 30032, "Maximum number of application commands reached (\(Self.commandLimit(draft.kind))).")
         }
+        if known == nil { try countCreation(by: applicationID, guildID: guildID) }
         let command = put(draft, for: applicationID, guildID: guildID, replacing: known)
         events.append(.commandsChanged(applicationID: applicationID, guildID: guildID))
         return (command, known == nil)
@@ -56,6 +57,9 @@ extension World {
             }
         }
         let old = commands(of: applicationID, guildID: guildID)
+        for draft in drafts where !old.contains(where: { $0.kind == draft.kind && $0.name == draft.name }) {
+            try countCreation(by: applicationID, guildID: guildID)
+        }
         for command in old { commands[command.id] = nil }
         let new = drafts.map { draft in
             put(

@@ -3,9 +3,9 @@ import Support
 
 /// What an application does with an interaction's token at `/webhooks/{application}/{token}`.
 extension World {
-    /// Followups of a user-installed application in a guild that lacks it are limited; in the guilds of this world it is a member, so
-    /// that only a bound against run-away loops is kept.
-    static let followupLimit = 500
+    /// Followups of one interaction: a bound against run-away loops, and Discord's own one for an application that only its user
+    /// installed.
+    static func followupLimit(_ interaction: InteractionRecord) -> Int { interaction.isOnlyByUser ? 5 : 500 }
 
     /// The interaction of a token that is still good.
     func interaction(ofApplication applicationID: ID, token: String) throws(DiscordError) -> InteractionRecord {
@@ -35,9 +35,10 @@ extension World {
         {
             return try editInteractionMessage(interaction, original, draft)
         }
-        guard interaction.followupIDs.count < Self.followupLimit else { throw .tooManyFollowups }
+        guard interaction.followupIDs.count < Self.followupLimit(interaction) else { throw .tooManyFollowups }
         guard let channel = channels[interaction.channelID] else { throw .unknownChannel }
         let metadata = showMetadata(interaction)
+        let ephemeral = ephemeral || isKeptPrivate(interaction, in: channel)
         let message = try createMessage(draft, in: channel, by: interaction.applicationID) { message in
             message.belongs(to: interaction, metadata: metadata)
             if ephemeral {

@@ -14,6 +14,9 @@ extension World {
             id: nextID(), token: tokens.next("interaction"), kind: kind, applicationID: applicationID, userID: userID,
             channelID: channel.id, guildID: channel.guildID, createdAt: now, data: data, changedAt: now)
         interaction.nonce = nonce
+        interaction.owners =
+            sourceMessageID.flatMap { messages[$0]?.interactionMetadata?["authorizing_integration_owners"] }
+            ?? owners(of: applicationID, for: userID, in: channel)
         interaction.commandName = commandName
         interaction.sourceMessageID = sourceMessageID
         interaction.openerID = openerID
@@ -111,11 +114,18 @@ extension World {
         throw .form(["type"], "BASE_TYPE_CHOICES", "Value must be one of {\(allowed.sorted().map(String.init).joined(separator: ", "))}.")
     }
 
+    /// Where a person may not bring applications of their own, such an application answers only to them.
+    func isKeptPrivate(_ interaction: InteractionRecord, in channel: ChannelRecord) -> Bool {
+        interaction.isOnlyByUser && channel.guildID != nil
+            && !permissions(of: interaction.userID, in: channel).contains(.useExternalApps)
+    }
+
     private mutating func respond(to interaction: InteractionRecord, _ draft: MessageDraft, ephemeral: Bool, loading: Bool)
         throws(DiscordError) -> MessageRecord
     {
         guard let channel = channels[interaction.channelID] else { throw .unknownChannel }
         let metadata = showMetadata(interaction)
+        let ephemeral = ephemeral || isKeptPrivate(interaction, in: channel)
         return try createMessage(draft, in: channel, by: interaction.applicationID) { message in
             message.belongs(to: interaction, metadata: metadata)
             if loading { message.flags.insert(.loading) }

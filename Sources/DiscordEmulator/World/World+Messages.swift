@@ -21,11 +21,7 @@ extension World {
         message.nonce = draft.nonce
         message.isTTS = draft.isTTS
         message.webhookName = draft.webhookName
-        message.webhookAvatarURL = draft.webhookAvatarURL
-        if let url = draft.webhookAvatarURL {
-            if personaPictures.count >= limits.personaPictures { personaPictures.removeAll() }
-            personaPictures[Self.pictureHash(url)] = url
-        }
+        if let url = draft.webhookAvatarURL { message.webhookPictureHash = keepPicture(url) }
         if users[authorID]?.isBot == true { message.applicationID = authorID }
         shape(&message)
         if let reference = draft.reference { try refer(&message, to: reference, in: channel) }
@@ -129,6 +125,10 @@ extension World {
         if let content = draft.content { message.content = content }
         if let embeds = draft.embeds { message.embeds = embeds }
         if let components = draft.components { message.components = components }
+        if !message.flags.contains(.componentsV2), let at = message.components.firstIndex(where: { $0["type"] != 1 }) {
+            throw .form(
+                ["components", String(at), "type"], "UNION_TYPE_CHOICES", "Value of field \"type\" must be one of (1,).")
+        }
         if message.flags.contains(.componentsV2), !message.content.isEmpty || !message.embeds.isEmpty {
             let field = message.content.isEmpty ? "embeds" : "content"
             throw .form(
@@ -136,7 +136,17 @@ extension World {
                 "The '\(field)' field cannot be used when using MessageFlags.IS_COMPONENTS_V2")
         }
         try attach(draft, to: &message)
+        try refuseMissingFiles(of: message)
         if draft.content != nil || draft.allowedMentions != nil { findMentions(in: &message, allowed: draft.allowedMentions) }
+    }
+
+    /// Components may show only files that the message has; what an embed names in vain is just not shown.
+    private func refuseMissingFiles(of message: MessageRecord) throws(DiscordError) {
+        let known = Set(message.attachments.map(\.filename))
+        for name in Self.attachmentNames(inComponents: message.components) where !known.contains(name) {
+            throw .form(
+                ["components"], "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", "Referenced attachment \"\(name)\" not found")
+        }
     }
 
     private mutating func attach(_ draft: MessageDraft, to message: inout MessageRecord) throws(DiscordError) {

@@ -68,7 +68,7 @@ extension World {
             "custom_id": .string(customID), "component_type": .int(type), "id": component["id"] ?? 0,
         ]
         if type != 2 {
-            try Self.check(values: values, of: component)
+            try check(values: values, of: component, in: message.guildID)
             data["values"] = .array(values.map { $0.id.map { .id($0) } ?? $0 })
             if type != 3 {
                 data["values"] = .list(values.compactMap(\.id).map { .id($0) })
@@ -89,18 +89,6 @@ extension World {
             if let found = self.component(customID, in: children) { return found }
         }
         return nil
-    }
-
-    static func check(values: [JSON], of component: JSON) throws(PlayError) {
-        let least = Int(component["min_values"]?.int ?? 1)
-        let most = Int(component["max_values"]?.int ?? 1)
-        guard (least...max(least, most)).contains(values.count) else {
-            throw PlayError("Choose between \(least) and \(most) values; these are \(values.count).", field: "values")
-        }
-        guard let options = component["options"]?.array else { return }
-        for value in values where !options.contains(where: { $0["value"] == value }) {
-            throw PlayError("The select has no option \(value.text).", field: "values")
-        }
     }
 
     /// The objects that ids in an interaction stand for.

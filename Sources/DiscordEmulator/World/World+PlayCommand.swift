@@ -22,7 +22,7 @@ extension World {
         guard permissions(of: userID, in: channel).contains(.useCommands) || channel.guildID == nil else {
             throw PlayError("This user may not use commands in that channel.", status: 403)
         }
-        let (command, path) = try find(invocation, in: channel)
+        let (command, path) = try find(invocation, for: userID, in: channel)
         try refuseHidden(command, for: userID, in: channel)
         var reader = OptionReader(invocation: invocation, guildID: channel.guildID, channelID: channel.id)
         var data: JSONObject = ["id": .id(command.id), "name": .string(command.name), "type": .int(command.kind.rawValue)]
@@ -42,9 +42,9 @@ extension World {
             data: .object(data), commandName: name, nonce: invocation.nonce)
     }
 
-    private func find(_ invocation: Invocation, in channel: ChannelRecord) throws(PlayError) -> (CommandRecord, [String]) {
+    private func find(_ invocation: Invocation, for userID: ID, in channel: ChannelRecord) throws(PlayError) -> (CommandRecord, [String]) {
         let words = (invocation.name ?? "").split(separator: " ").map(String.init)
-        let usable = commands.values.filter { $0.guildID == nil || $0.guildID == channel.guildID }
+        let usable = commands.values.filter { $0.guildID == nil || $0.guildID == channel.guildID && channel.guildID != nil }
         if let id = invocation.commandID {
             guard let command = usable.first(where: { $0.id == id }) else {
                 throw PlayError("There is no such command here.", field: "command_id", status: 404)
@@ -55,24 +55,15 @@ extension World {
         let byWholeName = usable.filter { $0.name == invocation.name && $0.kind != .chat }
         let byFirstWord = usable.filter { $0.name == words.first && $0.kind == .chat }
         let found = invocation.targetID != nil ? byWholeName + byFirstWord : byFirstWord + byWholeName
-        guard let command = found.first(where: { $0.guildID != nil }) ?? found.first else {
+        // Of two applications that know the name, the one that is here.
+        let here = found.filter { command in
+            let installation = installation(of: command.applicationID, for: userID, in: channel)
+            return installation.byGuild || installation.byUser
+        }
+        guard let command = here.first(where: { $0.guildID != nil }) ?? here.first ?? found.first else {
             throw PlayError("There is no command named \(invocation.name ?? "") here.", field: "name", status: 404)
         }
         return (command, command.kind == .chat ? Array(words.dropFirst()) : [])
-    }
-
-    /// Commands that the client does not offer in this place or to this person.
-    private func refuseHidden(_ command: CommandRecord, for userID: ID, in channel: ChannelRecord) throws(PlayError) {
-        let place: JSON = channel.guildID == nil ? 1 : 0
-        let isOffered =
-            command.shown["contexts"]?.array.map { $0.contains(place) }
-            ?? (channel.guildID != nil || command.shown["dm_permission"]?.bool != false)
-        guard isOffered else { throw PlayError("The command \(command.name) is not offered in this kind of channel.", status: 403) }
-        guard channel.guildID != nil, let bits = command.shown["default_member_permissions"]?.string.flatMap({ UInt64($0) }) else { return }
-        let granted = permissions(of: userID, in: channel)
-        // None at all means: for administrators only.
-        let isAllowed = bits == 0 ? granted.contains(.administrator) : granted.isSuperset(of: Permissions(rawValue: bits))
-        guard isAllowed else { throw PlayError("This user may not use \(command.name).", status: 403) }
     }
 
     /// Values for a subcommand named by words: `credits add` with `{amount: 3}` is `{add: {amount: 3}}`.

@@ -12,6 +12,10 @@ extension World {
         var attachments: [AttachmentRecord] = []
         var mentioned: [ID] = []
         var components: [JSON] = []
+        let known = Self.customIDs(in: modal["components"]?.array ?? [])
+        for name in Array(values.keys) + Array(files.keys) where !known.contains(name) {
+            throw PlayError("The modal has no field \(name); it has \(known.sorted().joined(separator: ", ")).", field: name)
+        }
         for component in modal["components"]?.array ?? [] {
             components.append(try filled(component, values, files, &attachments, &mentioned, in: channel))
         }
@@ -55,20 +59,35 @@ extension World {
             let uploaded = files[customID] ?? []
             if isRequired, uploaded.isEmpty { throw PlayError("A file is required.", field: customID) }
             if uploaded.count > Int(component["max_values"]?.int ?? 1) { throw PlayError("These are too many files.", field: customID) }
+            for file in uploaded { try Self.check(file, against: component["file_types"], field: customID) }
             let records = uploaded.map { store($0, named: nil, in: channel.id) }
             attachments.append(contentsOf: records)
             shown["values"] = .ids(records.map(\.id))
         case 21:
-            if isRequired, given?.string == nil { throw PlayError("Choose one.", field: customID) }
-            shown["value"] = given ?? .null
+            let chosen = given.flatMap { $0.isNull ? nil : $0 } ?? Self.defaults(of: component).first
+            if isRequired, chosen == nil { throw PlayError("Choose one.", field: customID) }
+            if let chosen { try check(values: [chosen], of: component, in: channel.guildID, field: customID) }
+            shown["value"] = chosen ?? .null
         case 23: shown["value"] = .bool(given?.bool ?? component["default"]?.bool ?? false)
         default:
-            let chosen = given?.array ?? given.map { [$0] } ?? []
-            if isRequired || !chosen.isEmpty { try Self.check(values: chosen, of: component) }
-            if (5...8).contains(type) { mentioned.append(contentsOf: chosen.compactMap(\.id)) }
+            var chosen = given?.array ?? given.map { [$0] } ?? Self.defaults(of: component)
+            if isRequired || !chosen.isEmpty {
+                try check(values: chosen, of: component, in: channel.guildID, field: customID)
+            }
+            if (5...8).contains(type) {
+                mentioned.append(contentsOf: chosen.compactMap(\.id))
+                chosen = chosen.compactMap(\.id).map { .id($0) }
+            }
             shown["values"] = .array(chosen)
         }
         return .object(shown)
+    }
+
+    private static func customIDs(in components: [JSON]) -> Set<String> {
+        components.reduce(into: []) { ids, component in
+            if let id = component["custom_id"]?.string { ids.insert(id) }
+            ids.formUnion(customIDs(in: (component["components"]?.array ?? []) + [component["component"]].compactMap { $0 }))
+        }
     }
 
     private static func check(_ text: String, of component: JSON, _ isRequired: Bool, _ field: String) throws(PlayError) {

@@ -12,6 +12,7 @@ extension World {
     static let firstGuild = seedID(20)
     static let general = seedID(31)
     static let pictures = seedID(32)
+    static let painter = seedID(22)
     static let showcase = seedID(36)
 
     mutating func populate() {
@@ -19,8 +20,9 @@ extension World {
         users[Self.secondHuman] = UserRecord(id: Self.secondHuman, username: "guest", globalName: "Guest")
 
         let everyone = RoleRecord(id: Self.firstGuild, name: "@everyone", permissions: .everyone, position: 0)
-        let keeper = RoleRecord(id: Self.seedID(21), name: "Keeper", permissions: [.administrator], position: 1, color: 0xE9_1E63)
-        var guild = GuildRecord(id: Self.firstGuild, name: "Troupe's guild", ownerID: Self.firstHuman, roles: [everyone, keeper])
+        let keeper = RoleRecord(id: Self.seedID(21), name: "Keeper", permissions: [.administrator], position: 3, color: 0xE9_1E63)
+        let painter = RoleRecord(id: Self.painter, name: "Painter", permissions: [], position: 1, color: 0x34_98DB, isMentionable: true)
+        var guild = GuildRecord(id: Self.firstGuild, name: "Troupe's guild", ownerID: Self.firstHuman, roles: [everyone, painter, keeper])
         let founded = Timestamp(millisecondsSinceEpoch: 1_600_000_000_000)
         guild.members[Self.firstHuman] = MemberRecord(userID: Self.firstHuman, roleIDs: [keeper.id], joinedAt: founded)
         guild.members[Self.secondHuman] = MemberRecord(userID: Self.secondHuman, joinedAt: founded)
@@ -61,14 +63,7 @@ extension World {
         applications[application.id] = application
         applications[application.id]?.disallowedIntents = limits.disallowedIntents
         users[application.id] = UserRecord(id: application.id, username: application.name, globalName: nil, isBot: true)
-        for guildID in guilds.keys {
-            let role = RoleRecord(
-                id: ID(application.id.raw + 1), name: application.name, permissions: .bot, position: 1, managedBy: application.id)
-            guilds[guildID]?.roles.append(role)
-            guilds[guildID]?.members[application.id] = MemberRecord(userID: application.id, roleIDs: [role.id], joinedAt: now)
-            guilds[guildID]?.memberIDs.append(application.id)
-            events.append(.guildJoined(guildID: guildID, applicationID: application.id))
-        }
+        for guildID in guilds.keys { invite(application, to: guildID) }
     }
 
     /// The application that a token belongs to: the one whose id is its first part in base64, or else the one born with the world.

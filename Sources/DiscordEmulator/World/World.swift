@@ -17,6 +17,9 @@ struct World: Sendable {
         /// Interactions remembered.
         var interactions = 20_000
         var applications = 64
+        /// Edits of messages older than an hour that one channel takes in an hour. Discord has such a number and does not tell it.
+        var oldEditsPerHour = 30
+        var commandCreationsPerDay = 200
         /// Privileged intents that a new application lacks.
         var disallowedIntents: Intents = []
         /// Addresses of personas' pictures.
@@ -38,6 +41,12 @@ struct World: Sendable {
     var threadsQuietUntil = Timestamp.never
     var webhooks: OrderedDictionary<ID, WebhookRecord> = [:]
     var commands: OrderedDictionary<ID, CommandRecord> = [:]
+    /// Guilds' settings for commands: by guild, then by command or application.
+    var commandPermissions: [ID: [ID: [CommandPermission]]] = [:]
+    /// When commands were created in the last day, by application and guild.
+    var commandCreations: [String: Deque<Timestamp>] = [:]
+    /// When old messages were edited in the last hour, by channel.
+    var oldEdits: [ID: Deque<Timestamp>] = [:]
     var messages: [ID: MessageRecord] = [:]
     /// Of each channel, oldest first.
     var history: [ID: Deque<ID>] = [:]
@@ -85,6 +94,7 @@ enum WorldEvent: Sendable {
     case interactionCreated(InteractionRecord)
     case interactionChanged(InteractionRecord)
     case modalOpened(InteractionRecord)
+    case commandPermissionsChanged(guildID: ID, applicationID: ID, commandID: ID)
     case commandsChanged(applicationID: ID, guildID: ID?)
     case channelCreated(ChannelRecord)
     case channelUpdated(ChannelRecord)
@@ -92,4 +102,10 @@ enum WorldEvent: Sendable {
     case threadMembersChanged(threadID: ID, added: [ID], removed: [ID])
     case webhooksChanged(channelID: ID)
     case guildJoined(guildID: ID, applicationID: ID)
+    case guildLeft(guildID: ID, applicationID: ID)
+    case memberJoined(guildID: ID, userID: ID)
+    case memberChanged(guildID: ID, userID: ID)
+    case memberLeft(guildID: ID, userID: ID)
+    case roleChanged(guildID: ID, roleID: ID, isNew: Bool)
+    case roleDeleted(guildID: ID, roleID: ID)
 }

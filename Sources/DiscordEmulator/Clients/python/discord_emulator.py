@@ -160,6 +160,33 @@ class Control:
         """The world as new. Bots are disconnected and must identify again."""
         self.call("POST", "reset")
 
+    # People and guilds
+
+    def make_user(self, username: str, **more: Any) -> dict[str, Any]:
+        """A person, a member of every guild unless `guild_ids` names some; with `global_name` and `locale`."""
+        return self.call("POST", "users", {"username": username, **more})
+
+    def change_user(self, user: str, **changes: Any) -> dict[str, Any]:
+        return self.call("PATCH", f"users/{user}", changes)
+
+    def make_guild(self, name: str, channels: list[str] | None = None) -> dict[str, Any]:
+        return self.call("POST", "guilds", {"name": name, **({"channels": channels} if channels else {})})
+
+    def member(self, guild: str, user: str, on: bool = True) -> None:
+        """Lets a user or a bot join, or leave."""
+        self.call("PUT" if on else "DELETE", f"guilds/{guild}/members/{user}")
+
+    def role(self, guild: str, user: str, role: str, on: bool = True) -> None:
+        self.call("PUT" if on else "DELETE", f"guilds/{guild}/members/{user}/roles/{role}")
+
+    def command_permissions(self, guild: str, command: str, permissions: list[dict[str, Any]]) -> dict[str, Any]:
+        """Who may use a command (or, by an application's id, all of them): `{"id", "type": 1 role, 2 user, 3 channel, "permission"}`."""
+        return self.call("PUT", f"guilds/{guild}/commands/{command}/permissions", {"permissions": permissions})
+
+    def install(self, application: str, on: bool = True) -> None:
+        """Installs an application for this person alone."""
+        self.call("PUT" if on else "DELETE", f"installs/{application}")
+
     # What the owner of an application sets
 
     def change_application(self, application: str, **changes: Any) -> dict[str, Any]:
