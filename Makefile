@@ -6,7 +6,7 @@ export SWIFT_DETERMINISTIC_HASHING := 1
 SWIFT ?= swift
 ARGS ?=
 
-.PHONY: help run build test unit end-to-end lint format bench docs screenshots system-packages clean
+.PHONY: help run build test unit end-to-end lint format bench docs screenshots system-packages test-servers clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -19,7 +19,7 @@ build: system-packages ## build the `troupe` command, optimised
 
 test: unit end-to-end ## all tests: Swift's, then browser, discord.py and specification; installs what they need
 
-unit: system-packages ## the Swift tests
+unit: system-packages test-servers ## the Swift tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
@@ -48,6 +48,9 @@ screenshots: build ## take the pictures in Documentation/screenshots with headle
 
 system-packages: # the libraries Troupe links
 	@Scripts/install-system-packages.sh libvips-dev zlib1g-dev libzstd-dev libsqlite3-dev libpq-dev pkg-config
+
+test-servers: # the servers that tests start for themselves
+	@Scripts/install-system-packages.sh postgresql
 
 clean: ## remove what was built
 	rm -rf .build .venv

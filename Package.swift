@@ -86,7 +86,7 @@ let package = Package(
 
         // The floor: one database.
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        module("Storage", ["Support", "CPostgres", grdb, sqlite, log]),
+        module("Storage", ["Support", "CPostgres", grdb, sqlite, log, collections]),
 
         // Ring 1: never import one another.
         module("Discord", ["DiscordModels", "Support", "CZlib", "CZstd", http, tls, crypto, log, lifecycle, collections] + nio),
@@ -121,17 +121,22 @@ let package = Package(
         // Measured by Benchmarks/painter_vs_pytorch.sh.
         .executableTarget(name: "PainterBench", dependencies: ["Neural"], path: "Benchmarks/PainterBench", swiftSettings: strict),
 
+        // A PostgreSQL of the tests' own, and a fresh database on it or in a file for each test.
+        .target(
+            name: "PostgresTestServer", dependencies: ["Storage", "Support", "CPostgres"], path: "Tests/PostgresTestServer",
+            swiftSettings: strict),
+
         tests("Support"),
         tests("DiscordModels"),
         tests("Pictures"),
         tests("Neural", resources: [.copy("Fixtures")]),
         tests("PocketModels", ["Neural"]),
-        tests("Storage", ["Support", grdb]),
+        tests("Storage", ["Support", "PostgresTestServer", grdb]),
         tests(
             "Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", "CZstd", crypto, lifecycle, log, nioEmbedded, tls] + nio),
-        tests("Jobs", ["Storage", "Support", grdb, log, lifecycle, lifecycleTestKit]),
-        tests("Credits", ["Storage", "Support", grdb, log]),
-        tests("Memory", ["Inference", "Storage", "Support", log]),
+        tests("Jobs", ["Storage", "Support", "PostgresTestServer", grdb, log, lifecycle, lifecycleTestKit]),
+        tests("Credits", ["Storage", "Support", "PostgresTestServer", grdb, log]),
+        tests("Memory", ["Inference", "Storage", "Support", "PostgresTestServer", log]),
         tests("Console", ["Jobs", "Credits", "Memory", "Storage", "Support", http, log]),
         tests("ModelProviders", ["Inference", "Support", "Pictures", http, log] + nio),
         tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),

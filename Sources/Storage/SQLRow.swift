@@ -9,10 +9,10 @@ public struct SQLRow: Sendable, Hashable {
     ///     let user: String? = try row.get("user_key")
     public func get<Value: SQLConvertible>(_ column: String, as type: Value.Type = Value.self) throws(StorageError) -> Value {
         guard let index = columns.firstIndex(of: column) else {
-            throw StorageError(.unexpectedValue, file: nil, "the result has no column \(column)")
+            throw StorageError(.unexpectedValue, place: nil, "the result has no column \(column)")
         }
         guard let value = Value(sqlValue: values[index]) else {
-            throw StorageError(.unexpectedValue, file: nil, "column \(column) holds \(values[index].kind), which is no \(Value.self)")
+            throw StorageError(.unexpectedValue, place: nil, "column \(column) holds \(values[index].kind), which is no \(Value.self)")
         }
         return value
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Support
 
 /// One value of a row or a statement, the same for every database.
@@ -16,6 +17,14 @@ public enum SQLValue: Sendable, Hashable {
         case .text: "text"
         case .bytes: "bytes"
         }
+    }
+
+    /// PostgreSQL cannot store text with a NUL in it, so no database of ours does.
+    func refuseNUL(argument: Int) throws(StorageError) {
+        guard case .text(let text) = self, text.containsByte(0) else { return }
+        throw StorageError(
+            .unfitValue, place: nil, "argument \(argument) of a statement is text with a NUL character in it",
+            advice: "Drop or refuse NUL characters where the text comes in, or store bytes.")
     }
 }
 
@@ -111,5 +120,14 @@ extension Optional: SQLConvertible where Wrapped: SQLConvertible {
         } else {
             return nil
         }
+    }
+}
+
+extension String {
+    /// Whether that byte is in the UTF-8 text; by `memchr`, since every statement and every text is asked.
+    func containsByte(_ byte: UInt8) -> Bool {
+        utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.baseAddress.map { memchr($0, Int32(byte), bytes.count) != nil } ?? false
+        } ?? utf8.contains(byte)
     }
 }

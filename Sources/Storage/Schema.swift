@@ -1,8 +1,6 @@
 /// The tables of one module: its migrations, numbered from 1 without gaps. Published migrations never change.
 ///
-/// Statements are portable SQL with these words in braces, which each database spells in its own way:
-/// `{integer}` 64 bits, `{real}` 64 bits, `{text}`, `{bytes}`, `{identity}` a primary key the database counts up,
-/// `{strict}` at the end of CREATE TABLE.
+/// Statements are portable SQL with words in braces, which each database spells in its own way: see ``SQLDialect``.
 public struct Schema: Sendable {
     public struct Migration: Sendable {
         public let number: Int
@@ -30,50 +28,36 @@ public struct Schema: Sendable {
 
 extension Schema {
     /// Brings this module's tables up to date, inside the caller's transaction.
-    func migrate(_ tx: Transaction, file: String?, appliedAt: Int64) throws {
+    func migrate(_ tx: Transaction, place: String?, appliedAt: Int64) throws {
         try tx.execute(
-            SQLDialect.sqlite.spell(
-                """
-                CREATE TABLE IF NOT EXISTS schema_migrations (
-                    module {text} NOT NULL, number {integer} NOT NULL, name {text} NOT NULL, applied_at {integer} NOT NULL,
-                    PRIMARY KEY (module, number)
-                ){strict}
-                """))
+            """
+            CREATE TABLE IF NOT EXISTS schema_migrations (
+                module {text} NOT NULL, number {integer} NOT NULL, name {text} NOT NULL, applied_at {integer} NOT NULL,
+                PRIMARY KEY (module, number)
+            ){strict}
+            """)
         let applied = try tx.rows("SELECT number, name FROM schema_migrations WHERE module = ? ORDER BY number", module)
         for row in applied {
             let number: Int = try row.get("number")
             let name: String = try row.get("name")
             guard let known = migrations.first(where: { $0.number == number }) else {
                 throw StorageError(
-                    .newerSchema, file: file,
+                    .newerSchema, place: place,
                     "the tables of \(module) are at version \(applied.count), this program knows \(migrations.count)",
                     advice: "A newer Troupe has used this database: run that version, or restore a backup made before.")
             }
             guard known.name == name else {
                 throw StorageError(
-                    .differentHistory, file: file,
-                    "migration \(number) of \(module) is \"\(name)\" in the file but \"\(known.name)\" in this program",
-                    advice: "This file belongs to another program or another line of development; choose another file.")
+                    .differentHistory, place: place,
+                    "migration \(number) of \(module) is \"\(name)\" in the database but \"\(known.name)\" in this program",
+                    advice: "It belongs to another program or another line of development; choose another database.")
             }
         }
         for migration in migrations.dropFirst(applied.count) {
-            for statement in migration.statements { try tx.execute(SQLDialect.sqlite.spell(statement)) }
+            for statement in migration.statements { try tx.execute(statement) }
             try tx.execute(
                 "INSERT INTO schema_migrations (module, number, name, applied_at) VALUES (?, ?, ?, ?)", module, migration.number,
                 migration.name, appliedAt)
         }
     }
-}
-
-/// How one database spells what SQL does not share.
-struct SQLDialect: Sendable {
-    let words: [(String, String)]
-
-    static let sqlite = SQLDialect(words: [
-        ("{integer}", "INTEGER"), ("{real}", "REAL"), ("{text}", "TEXT"), ("{bytes}", "BLOB"),
-        ("{identity}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
-        ("{strict}", " STRICT"),
-    ])
-
-    func spell(_ sql: String) -> String { words.reduce(sql) { $0.replacing($1.0, with: $1.1) } }
 }

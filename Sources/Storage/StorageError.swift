@@ -9,15 +9,31 @@ public struct StorageError: Error, Hashable, CustomStringConvertible {
         case corrupt
         case diskFull = "disk-full"
         case readOnly = "read-only"
-        /// Another process held the lock for longer than the busy timeout.
+        /// Another process held a lock for longer than the busy timeout, or the server has no connection left.
         case busy
+        /// The server cannot be reached, or went away and did not come back in time.
+        case serverAway = "server-away"
+        /// The server refuses this user, password or certificate.
+        case accessDenied = "access-denied"
+        /// The server has no database of that name.
+        case noSuchDatabase = "no-such-database"
+        /// The server is older than Troupe can use, or keeps text in something else than UTF-8.
+        case unsuitableServer = "unsuitable-server"
+        /// A statement took longer than it may.
+        case tooSlow = "too-slow"
+        /// Others wrote the same rows again and again; nothing was written.
+        case conflict
+        /// The connection was lost during COMMIT, and whether it went through could not be found out.
+        case outcomeUnknown = "outcome-unknown"
         case inputOutput = "input-output"
-        /// The file was made by a newer program.
+        /// The tables were made by a newer program.
         case newerSchema = "newer-schema"
-        /// The file's migrations are not this program's.
+        /// The database's migrations are not this program's.
         case differentHistory = "different-history"
         /// A row the schema does not allow; nothing was written.
         case constraint
+        /// Text with a NUL in it, or more than a statement can take.
+        case unfitValue = "unfit-value"
         /// A row did not hold what the program expects.
         case unexpectedValue = "unexpected-value"
         case closed
@@ -25,21 +41,21 @@ public struct StorageError: Error, Hashable, CustomStringConvertible {
     }
 
     public let code: Code
-    /// The database's file, if it has one.
-    public let file: String?
+    /// The database's file, or its address without the password. Nil for one in memory.
+    public let place: String?
     public let message: String
     /// What the operator can do, as a sentence. May be empty.
     public let advice: String
 
-    init(_ code: Code, file: String?, _ message: String, advice: String = "") {
+    init(_ code: Code, place: String?, _ message: String, advice: String = "") {
         self.code = code
-        self.file = file
+        self.place = place
         self.message = message
         self.advice = advice
     }
 
     public var description: String {
-        let place = file.map { "database \($0): " } ?? "database: "
-        return place + message + (advice.isEmpty ? "" : ". " + advice)
+        let beginning = place.map { "database \($0): " } ?? "database: "
+        return beginning + message + (advice.isEmpty ? "" : ". " + advice)
     }
 }

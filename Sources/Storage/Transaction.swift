@@ -1,125 +1,43 @@
-import GRDB
-import GRDBSQLite
-
 /// One transaction: statements in it stand or fall together, and see nobody else's half-done work.
 ///
 /// Valid only inside the closure that received it. Placeholders are `?`; values are always bound, never written into the
 /// statement. SQL is the part that SQLite ≥ 3.35 and PostgreSQL ≥ 14 share: `RETURNING` and `ON CONFLICT` yes,
-/// `INSERT OR …`, `rowid` and implicit conversions no.
+/// `INSERT OR …`, `rowid` and implicit conversions no. What they spell differently is a word in braces, see ``SQLDialect``.
+/// Text holds no NUL; it sorts by its bytes. A null sorts first in SQLite and last in PostgreSQL. A placeholder that stands
+/// for itself, as in `? IS NULL`, says its kind: `CAST(? AS {text}) IS NULL`.
 public struct Transaction {
-    let connection: GRDB.Database
+    let session: any SQLSession
 
     /// Runs one statement and returns how many rows it inserted, changed or removed.
     @discardableResult
-    public func execute(_ sql: String, _ arguments: any SQLConvertible...) throws -> Int {
-        try run(sql, arguments) { _, _ in false }
-        return connection.changesCount
-    }
+    public func execute(_ sql: String, _ arguments: any SQLConvertible...) throws -> Int { try session.execute(sql, arguments) }
 
     /// All rows of a result.
     public func rows(_ sql: String, _ arguments: any SQLConvertible...) throws -> [SQLRow] {
-        var rows: [SQLRow] = []
-        try run(sql, arguments) { handle, columns in
-            rows.append(SQLRow(columns: columns, handle))
-            return true
-        }
-        return rows
+        try session.rows(sql, arguments, limit: .max)
     }
 
     /// The first row of a result.
     public func row(_ sql: String, _ arguments: any SQLConvertible...) throws -> SQLRow? {
-        var row: SQLRow?
-        try run(sql, arguments) { handle, columns in
-            row = SQLRow(columns: columns, handle)
-            return false
-        }
-        return row
+        try session.rows(sql, arguments, limit: 1).first
     }
 
     /// The first column of the first row. Nil if there is no row, or null in it.
     public func value<Value: SQLConvertible>(
         _ type: Value.Type = Value.self, sql: String, _ arguments: any SQLConvertible...
     ) throws -> Value? {
-        var found = SQLValue.null
-        try run(sql, arguments) { handle, _ in
-            found = SQLValue(handle, column: 0)
-            return false
-        }
+        let found = try session.rows(sql, arguments, limit: 1).first?.values.first ?? .null
         guard let value = Value?(sqlValue: found) else {
-            throw StorageError(.unexpectedValue, file: nil, "the result is \(found.kind), which is no \(Value.self)")
+            throw StorageError(.unexpectedValue, place: nil, "the result is \(found.kind), which is no \(Value.self)")
         }
         return value
     }
 
-    /// Binds and steps on SQLite's own interface: the driver's argument and row types cost more than the statement itself.
-    /// `row` says whether it wants another row.
-    private func run(_ sql: String, _ arguments: [any SQLConvertible], row: (SQLiteStatement, [String]) -> Bool) throws {
-        let statement = try connection.cachedStatement(sql: sql)
-        let handle = statement.sqliteStatement
-        guard sqlite3_bind_parameter_count(handle) == arguments.count else {
-            throw StorageError(.sql, file: nil, "the statement does not have \(arguments.count) placeholders: \(sql)")
-        }
-        defer {
-            sqlite3_reset(handle)
-            sqlite3_clear_bindings(handle)
-        }
-        for (index, argument) in arguments.enumerated() {
-            let code = argument.sqlValue.bind(to: handle, at: Int32(index + 1))
-            if code != SQLITE_OK { throw failure(code) }
-        }
-        while true {
-            switch sqlite3_step(handle) {
-            case SQLITE_ROW: if !row(handle, statement.columnNames) { return }
-            case SQLITE_DONE: return
-            case let code: throw failure(code)
-            }
-        }
-    }
-
-    private func failure(_ code: Int32) -> DatabaseError {
-        DatabaseError(
-            resultCode: ResultCode(rawValue: code), message: connection.sqliteConnection.map { String(cString: sqlite3_errmsg($0)) })
-    }
-}
-
-extension SQLValue {
-    /// SQLite makes its own copy of text and bytes.
-    fileprivate func bind(to handle: SQLiteStatement, at index: Int32) -> Int32 {
-        let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        switch self {
-        case .null: return sqlite3_bind_null(handle, index)
-        case .integer(let value): return sqlite3_bind_int64(handle, index, value)
-        case .real(let value): return sqlite3_bind_double(handle, index, value)
-        case .text(var value):
-            return value.withUTF8 { utf8 in
-                guard let base = utf8.baseAddress else { return sqlite3_bind_text(handle, index, "", 0, copied) }
-                return base.withMemoryRebound(to: CChar.self, capacity: utf8.count) {
-                    sqlite3_bind_text(handle, index, $0, Int32(utf8.count), copied)
-                }
-            }
-        case .bytes(let value):
-            if value.isEmpty { return sqlite3_bind_zeroblob(handle, index, 0) }
-            return value.withUnsafeBytes { sqlite3_bind_blob64(handle, index, $0.baseAddress, UInt64($0.count), copied) }
-        }
-    }
-
-    fileprivate init(_ handle: SQLiteStatement, column: Int32) {
-        switch sqlite3_column_type(handle, column) {
-        case SQLITE_INTEGER: self = .integer(sqlite3_column_int64(handle, column))
-        case SQLITE_FLOAT: self = .real(sqlite3_column_double(handle, column))
-        case SQLITE_TEXT:
-            let text = UnsafeBufferPointer(start: sqlite3_column_text(handle, column), count: Int(sqlite3_column_bytes(handle, column)))
-            self = .text(String(decoding: text, as: UTF8.self))
-        case SQLITE_BLOB:
-            let bytes = UnsafeRawBufferPointer(start: sqlite3_column_blob(handle, column), count: Int(sqlite3_column_bytes(handle, column)))
-            self = .bytes(Array(bytes))
-        default: self = .null
-        }
-    }
-}
-
-extension SQLRow {
-    fileprivate init(columns: [String], _ handle: SQLiteStatement) {
-        self.init(columns: columns, values: (0..<Int32(columns.count)).map { SQLValue(handle, column: $0) })
-    }
+    /// Of all transactions that take the same name, in whatever process, one runs at a time: this one waits here, and holds
+    /// the name to its end. For ``WriteIsolation/locking`` bodies whose decision rests on more rows than they can lock.
+    ///
+    /// Returns whether the name was taken just now, so that others may have written since the statement before: look again.
+    /// On SQLite nobody else writes anyway: it does nothing and returns false.
+    @discardableResult
+    public func lock(_ name: String) throws -> Bool { try session.lock(name) }
 }

@@ -1,46 +1,114 @@
-import Foundation
+import PostgresTestServer
+import Storage
 import Support
 import Testing
 
-@testable import Storage
-
-private let hour = Timestamp(millisecondsSinceEpoch: 1_750_000_000_000)
-private let notes = Schema(
-    module: "notes",
-    migrations: [
-        .init(
-            1, "notes",
-            ["CREATE TABLE notes (id {identity}, body {text} NOT NULL UNIQUE, size {integer} CHECK (size >= 0), data {bytes}){strict}"])
-    ])
-
-@Suite("The database")
+/// Told to every kind of database, in the same words.
+@Suite("The database, of every kind")
 struct DatabaseTests {
-    let folder: TemporaryFolder
+    struct Change: Error {}
 
-    init() throws { folder = try TemporaryFolder() }
-
-    func open(_ options: Database.Options = .init(), _ name: String = "t.db") throws -> Database {
-        try Database(.sqlite(path: folder.path(name)), schemas: [notes], options: options, at: hour)
-    }
-
-    @Test("what was written is there after a restart, every kind of value as it was")
-    func values() async throws {
-        let database = try open()
+    @Test("what was written is there after a restart, every kind of value as it was", arguments: TestEngine.allCases)
+    func values(_ engine: TestEngine) async throws {
+        let ground = try TestDatabase(engine)
+        let database = try ground.open([notes])
         let count = try await database.write { tx in
-            try tx.execute("INSERT INTO notes (body, size, data) VALUES (?, ?, ?)", "zwölf 🎨 'quoted'", Int64.max, [UInt8](0...255))
+            try tx.execute(
+                "INSERT INTO notes (body, size, weight, data) VALUES (?, ?, ?, ?)", "zwölf 🎨 'quoted'", Int64.max, 0.1 + 0.2,
+                [UInt8](0...255))
         }
         #expect(count == 1)
         try database.close()
-        let row = try #require(await open().read { try $0.row("SELECT * FROM notes WHERE size = ?", Int64.max) })
+        let row = try #require(await ground.open([notes]).read { try $0.row("SELECT * FROM notes WHERE size = ?", Int64.max) })
         #expect(try row.get("body", as: String.self) == "zwölf 🎨 'quoted'")
         #expect(try row.get("data", as: [UInt8].self) == [UInt8](0...255))
         #expect(try row.get("size", as: Int64?.self) == .max)
+        #expect(try row.get("weight", as: Double.self) == 0.1 + 0.2)
     }
 
-    @Test("a transaction that fails leaves nothing behind")
-    func rollback() async throws {
-        struct Change: Error {}
-        let database = try open()
+    @Test("every value comes back as it was, the largest, the smallest and none too", arguments: TestEngine.allCases)
+    func extremes(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
+        let integers: [Int64?] = [nil, 0, 1, 255, .max, 1 << 32, 1 << 53 + 1]
+        let reals: [Double?] = [nil, 0, -0.0, 1e308, -5e-324, .pi, .infinity]
+        let bytes: [[UInt8]?] = [nil, [], [0], Array("'; DROP TABLE notes; --".utf8), .init(repeating: 0xFF, count: 1_000_000)]
+        let texts = ["", "a", "\u{1}\t\n\r\\", "%_?$1", "'; DROP TABLE notes; --", "\u{10FFFF}", String(repeating: "é", count: 100_000)]
+        let back = try await database.write { tx in
+            for index in 0..<7 {
+                try tx.execute(
+                    "INSERT INTO notes (body, size, weight, data) VALUES (?, ?, ?, ?)", texts[index], integers[index], reals[index],
+                    bytes[index % bytes.count])
+            }
+            return try tx.rows("SELECT body, size, weight, data FROM notes ORDER BY id")
+        }
+        #expect(try back.map { try $0.get("body", as: String.self) } == texts)
+        #expect(try back.map { try $0.get("size", as: Int64?.self) } == integers)
+        #expect(try back.map { try $0.get("weight", as: Double?.self) } == reals)
+        #expect(try back.prefix(5).map { try $0.get("data", as: [UInt8]?.self) } == bytes)
+        let negative: Int64? = try await database.read { try $0.value(sql: "SELECT ? - 1", Int64.min + 1) }
+        #expect(negative == .min)
+    }
+
+    @Test("sums and counts of integers are integers, truths are 0 and 1", arguments: TestEngine.allCases)
+    func sums(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
+        let row = try #require(
+            await database.write { tx in
+                for (body, size) in [("a", Int64.max / 2), ("b", 10_000), ("c", 99_990_000)] {
+                    try tx.execute("INSERT INTO notes (body, size, weight) VALUES (?, ?, 1)", body, size)
+                }
+                return try tx.row(
+                    """
+                    SELECT SUM(size) AS sum, SUM(size) - SUM(size) - SUM(size) AS minus, COUNT(*) AS count, SUM(weight) AS weight,
+                        COALESCE(SUM(CASE WHEN body = 'x' THEN size END), 0) AS none, MAX(size) > 5 AS truth,
+                        CAST(COUNT(*) AS {real}) / 2 AS half
+                    FROM notes
+                    """)
+            })
+        #expect(try row.get("sum", as: Int64.self) == .max / 2 + 100_000_000)
+        #expect(try row.get("minus", as: Int64.self) == -(.max / 2 + 100_000_000))
+        #expect(try row.get("count", as: Int.self) == 3 && row.get("none", as: Int.self) == 0 && row.get("truth", as: Bool.self))
+        #expect(try row.get("weight", as: Double.self) == 3 && row.get("half", as: Double.self) == 1.5)
+    }
+
+    @Test("text sorts by its bytes", arguments: TestEngine.allCases)
+    func order(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
+        let words = ["Zebra", "ant", "Ärger", "zebra", "_", "a b", "ab", "10", "9", "\u{FF21}", "🎨"]
+        let sorted = try await database.write { tx in
+            for word in words { try tx.execute("INSERT INTO notes (body) VALUES (?)", word) }
+            return try tx.rows("SELECT body FROM notes ORDER BY body").map { try $0.get("body", as: String.self) }
+        }
+        #expect(sorted == words.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    }
+
+    @Test("a question mark within a text, a name or a comment is no placeholder", arguments: TestEngine.allCases)
+    func questionMarks(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
+        let row = try await database.read { tx in
+            try tx.row(
+                """
+                SELECT 'what?' AS "who?", /* why? */ 'it''s ?' AS it, -- when?
+                    CAST(? AS {text}) AS given, CAST(? AS {integer}) IS NULL AS empty
+                """, "?", Int?.none)
+        }
+        let found = try #require(row)
+        #expect(try found.get("who?", as: String.self) == "what?" && found.get("it", as: String.self) == "it's ?")
+        #expect(try found.get("given", as: String.self) == "?" && found.get("empty", as: Bool.self))
+    }
+
+    @Test("text with a NUL in it is refused with the reason, and without the text", arguments: TestEngine.allCases)
+    func nul(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
+        let error = await #expect(throws: StorageError.self) {
+            try await database.write { try $0.execute("INSERT INTO notes (body) VALUES (?)", "secret\0prompt") }
+        }
+        #expect(error?.code == .unfitValue && error?.advice.isEmpty == false && error?.description.contains("secret") == false)
+    }
+
+    @Test("a transaction that fails leaves nothing behind", arguments: TestEngine.allCases)
+    func rollback(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
         await #expect(throws: Change.self) {
             try await database.write { tx in
                 try tx.execute("INSERT INTO notes (body) VALUES ('half')")
@@ -50,10 +118,9 @@ struct DatabaseTests {
         #expect(try await database.read { try $0.value(Int.self, sql: "SELECT COUNT(*) FROM notes") } == 0)
     }
 
-    @Test("of many writes at once those that fail leave nothing behind, and take nothing with them")
-    func manyAtOnce() async throws {
-        struct Change: Error {}
-        let database = try open()
+    @Test("of many writes at once those that fail leave nothing behind, and take nothing with them", arguments: TestEngine.allCases)
+    func manyAtOnce(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
         let failures = try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 0..<300 {
                 group.addTask {
@@ -75,9 +142,9 @@ struct DatabaseTests {
         #expect(kept.sorted() == expected.map { "\($0)" }.sorted() && failures == 300 - expected.count)
     }
 
-    @Test("a transaction under way is not undone because its task was cancelled")
-    func cancellation() async throws {
-        let database = try open()
+    @Test("a transaction under way is not undone because its task was cancelled", arguments: TestEngine.allCases)
+    func cancellation(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
             return try await database.write { try $0.execute("INSERT INTO notes (body) VALUES ('kept')") }
@@ -86,32 +153,62 @@ struct DatabaseTests {
         #expect(try await database.read { try $0.value(Int.self, sql: "SELECT COUNT(*) FROM notes") } == 1)
     }
 
-    @Test("reading cannot write")
-    func readOnly() async throws {
-        let database = try open()
+    @Test("reading cannot write", arguments: TestEngine.allCases)
+    func readOnly(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
         let error = await #expect(throws: StorageError.self) {
             try await database.read { try $0.execute("INSERT INTO notes (body) VALUES ('x')") }
         }
         #expect(error?.code == .readOnly)
     }
 
-    @Test("an error names the rule that was broken and never the values")
-    func errors() async throws {
-        let database = try open()
-        let insert: @Sendable (Transaction) throws -> Int = { try $0.execute("INSERT INTO notes (body) VALUES (?)", "my secret prompt") }
-        try await database.write(insert)
-        let error = try #require(await #expect(throws: StorageError.self) { try await database.write(insert) })
-        #expect(error.code == .constraint && error.description.contains("notes.body"))
-        var dumped = ""
-        dump(error, to: &dumped)
-        #expect(!(error.description + dumped).contains("secret"))
+    @Test("a reader sees one moment, whatever is written beside it", arguments: TestEngine.allCases)
+    func snapshot(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
+        let (begun, written) = (Signal(), Signal())
+        async let counts = database.read { tx in
+            let first: Int? = try tx.value(sql: "SELECT COUNT(*) FROM notes")
+            begun.give()
+            written.take()
+            return [first, try tx.value(sql: "SELECT COUNT(*) FROM notes")]
+        }
+        await Task.detached { begun.take() }.value
+        try await database.write { try $0.execute("INSERT INTO notes (body) VALUES ('x')") }
+        written.give()
+        #expect(try await counts == [0, 0])
+        #expect(try await database.read { try $0.value(Int.self, sql: "SELECT COUNT(*) FROM notes") } == 1)
     }
 
-    @Test("a wrong statement and a wrong column say so")
-    func wrong() async throws {
-        let database = try open()
+    @Test("an error names the rule that was broken and never the values", arguments: TestEngine.allCases)
+    func errors(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
+        let insert: @Sendable (Transaction) throws -> Int = {
+            try $0.execute("INSERT INTO notes (body, size) VALUES (?, ?)", "my secret prompt", 1)
+        }
+        try await database.write(insert)
+        let broken: [@Sendable (Transaction) throws -> Int] = [
+            insert, { try $0.execute("UPDATE notes SET size = ?", -1) }, { try $0.execute("UPDATE notes SET body = NULL") },
+            { try $0.execute("UPDATE notes SET size = CAST(body AS {integer}) - 5") },
+            { try $0.execute("UPDATE notes SET size = ?", "my secret") },
+        ]
+        for change in broken {
+            let error = try #require(await #expect(throws: StorageError.self) { try await database.write(change) })
+            #expect(error.code == .constraint, "\(error)")
+            var dumped = ""
+            dump(error, to: &dumped)
+            #expect(!(error.description + dumped).contains("secret"))
+        }
+        let error = await #expect(throws: StorageError.self) { try await database.write(insert) }
+        #expect(error?.description.contains("notes") == true && error?.description.contains("body") == true)
+    }
+
+    @Test("a wrong statement and a wrong column say so", arguments: TestEngine.allCases)
+    func wrong(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
         let error = await #expect(throws: StorageError.self) { try await database.read { try $0.rows("SELECT * FROM nothing") } }
         #expect(error?.code == .sql && error?.message.contains("nothing") == true)
+        let missing = await #expect(throws: StorageError.self) { try await database.read { try $0.rows("SELECT ? + 1") } }
+        #expect(missing?.code == .sql)
         try await database.write { try $0.execute("INSERT INTO notes (body) VALUES ('x')") }
         let row = try #require(await database.read { try $0.row("SELECT body, size FROM notes") })
         #expect(throws: StorageError.self) { try row.get("colour", as: String.self) }
@@ -120,151 +217,30 @@ struct DatabaseTests {
         #expect(try row.get("size", as: Int?.self) == nil)
     }
 
-    @Test("the file is its owner's alone")
-    func mode() throws {
-        let database = try open()
-        for name in ["t.db", "t.db-wal"] {
-            let attributes = try FileManager.default.attributesOfItem(atPath: folder.path(name))
-            #expect(attributes[.posixPermissions] as? Int == 0o600)
+    @Test("a new row tells the number that the database gave it", arguments: TestEngine.allCases)
+    func identity(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
+        for expected in 1...3 {
+            let id = try await database.write {
+                try $0.value(Int64.self, sql: "INSERT INTO notes (body) VALUES (?) RETURNING id", "\(expected)")
+            }
+            #expect(id == Int64(expected))
         }
-        try database.close()
-    }
-
-    @Test("the durable kind waits for the disk, the usual kind does not")
-    func durability() async throws {
-        for (durability, synchronous) in [(Database.Durability.processCrash, 1), (.powerLoss, 2)] {
-            let database = try open(.init(durability: durability), "\(synchronous).db")
-            #expect(try await database.write { try $0.value(Int.self, sql: "PRAGMA synchronous") } == synchronous)
-            #expect(try await database.write { try $0.value(String.self, sql: "PRAGMA journal_mode") } == "wal")
-            #expect(try await database.write { try $0.value(Int.self, sql: "PRAGMA foreign_keys") } == 1)
+        let repeated = try await database.write {
+            try $0.execute("INSERT INTO notes (body) VALUES ('1') ON CONFLICT (body) DO NOTHING")
         }
+        #expect(repeated == 0)
     }
 
-    @Test("a database in memory works the same")
-    func memory() async throws {
-        let database = try Database(.sqliteMemory, schemas: [notes], at: hour)
-        let id = try await database.write { try $0.value(Int64.self, sql: "INSERT INTO notes (body) VALUES ('x') RETURNING id") }
-        #expect(id == 1)
-        #expect(try await database.read { try $0.value(Int.self, sql: "SELECT COUNT(*) FROM notes") } == 1)
-    }
+    @Test("a sound database has nothing to complain of", arguments: TestEngine.allCases)
+    func sound(_ engine: TestEngine) async throws { #expect(try await TestDatabase(engine).open([notes]).check() == []) }
 
-    @Test("a closed database says that it is closed")
-    func closed() async throws {
-        let database = try open()
+    @Test("a closed database says that it is closed", arguments: TestEngine.allCases)
+    func closed(_ engine: TestEngine) async throws {
+        let database = try TestDatabase(engine).open([notes])
+        try await database.write { try $0.execute("DELETE FROM notes") }
         try database.close()
         let error = await #expect(throws: StorageError.self) { try await database.write { try $0.execute("DELETE FROM notes") } }
         #expect(error?.code == .closed)
     }
-}
-
-@Suite("Faults of the disk")
-struct FaultTests {
-    let folder: TemporaryFolder
-
-    init() throws { folder = try TemporaryFolder() }
-
-    func open(_ options: Database.Options = .init()) throws -> Database {
-        try Database(.sqlite(path: folder.path("t.db")), schemas: [notes], options: options, at: hour)
-    }
-
-    func fill(_ database: Database, _ count: Int = 200) async throws {
-        for number in 0..<count {
-            try await database.write {
-                try $0.execute("INSERT INTO notes (body, data) VALUES (?, ?)", "\(number)", [UInt8](repeating: 1, count: 3_000))
-            }
-        }
-    }
-
-    @Test("a full disk is named, keeps what was written, and work goes on when there is room")
-    func full() async throws {
-        var options = Database.Options()
-        options.pageLimit = 60
-        let database = try open(options)
-        let error = await #expect(throws: StorageError.self) { try await fill(database) }
-        #expect(error?.code == .diskFull && error?.description.contains(folder.path("t.db")) == true && error?.advice.isEmpty == false)
-        let kept = try #require(await database.read { try $0.value(Int.self, sql: "SELECT COUNT(*) FROM notes") })
-        #expect(kept > 10 && kept < 200)
-        try await database.write { try $0.execute("DELETE FROM notes WHERE id <= 5") }
-        try await database.write { try $0.execute("INSERT INTO notes (body) VALUES ('there is room')") }
-        #expect(try await database.check() == [])
-    }
-
-    @Test("of many writes at once on a nearly full disk, what was confirmed is kept and the rest is named")
-    func fullTogether() async throws {
-        var options = Database.Options()
-        options.pageLimit = 60
-        let database = try open(options)
-        let confirmed = try await withThrowingTaskGroup(of: [String].self) { group in
-            for number in 0..<200 {
-                group.addTask {
-                    do {
-                        try await database.write {
-                            try $0.execute("INSERT INTO notes (body, data) VALUES (?, ?)", "\(number)", [UInt8](repeating: 1, count: 3_000))
-                        }
-                        return ["\(number)"]
-                    } catch let error as StorageError where error.code == .diskFull { return [] }
-                }
-            }
-            return try await group.reduce([], +)
-        }
-        let kept = try await database.read { try $0.rows("SELECT body FROM notes").map { try $0.get("body", as: String.self) } }
-        #expect(kept.sorted() == confirmed.sorted() && confirmed.count > 10 && confirmed.count < 200)
-        #expect(try await database.check() == [])
-    }
-
-    @Test("a file that is no database is refused and left as it was")
-    func notADatabase() throws {
-        let text = String(repeating: "This is a letter to grandmother. ", count: 100)
-        try text.write(toFile: folder.path("t.db"), atomically: true, encoding: .utf8)
-        let error = #expect(throws: StorageError.self) { try open() }
-        #expect(error?.code == .notADatabase && error?.description.contains(folder.path("t.db")) == true)
-        #expect(try String(contentsOfFile: folder.path("t.db"), encoding: .utf8) == text)
-    }
-
-    @Test("a damaged file is named as damaged")
-    func corrupt() async throws {
-        let database = try open()
-        try await fill(database)
-        try database.close()
-        let file = try #require(FileHandle(forUpdatingAtPath: folder.path("t.db")))
-        for page in 4..<100 {
-            try file.seek(toOffset: UInt64(page) * 4_096)
-            try file.write(contentsOf: Data(repeating: 0x5A, count: 600))
-        }
-        try file.close()
-        let again = try open()
-        #expect(try await again.check() != [])
-        let error = await #expect(throws: StorageError.self) { try await again.read { try $0.rows("SELECT * FROM notes") } }
-        #expect(error?.code == .corrupt && error?.description.contains(folder.path("t.db")) == true)
-    }
-
-    @Test("a folder that does not exist is named")
-    func missingFolder() {
-        let error = #expect(throws: StorageError.self) {
-            try Database(.sqlite(path: folder.path("none/t.db")), schemas: [notes], at: hour)
-        }
-        #expect(error?.code == .cannotOpen && error?.description.contains("none/t.db") == true)
-    }
-
-    @Test("another process that writes for too long is named as the reason")
-    func busy() async throws {
-        let (one, two) = (try open(), try open(.init(busyTimeout: .zero)))
-        let error = try await one.write { tx -> StorageError? in
-            try tx.execute("INSERT INTO notes (body) VALUES ('held')")
-            let done = DispatchSemaphore(value: 0)
-            let found = Found()
-            Task.detached {
-                do { try await two.write { try $0.execute("DELETE FROM notes") } } catch { found.error = error as? StorageError }
-                done.signal()
-            }
-            done.wait()
-            return found.error
-        }
-        #expect(error?.code == .busy)
-        try await two.write { try $0.execute("DELETE FROM notes") }
-    }
-}
-
-private final class Found: @unchecked Sendable {
-    var error: StorageError?
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// A caller hears of its write only after the commit, and a write that fails takes nothing with it; so each is as if alone,
 /// but the cost of the commit (and of the wait for the disk, when durability asks for it) is shared. If the whole
 /// transaction fails, every write of it is run once more, alone.
-final class WriteQueue: Sendable {
+final class SQLiteWriteQueue: Sendable {
     /// Writes in one transaction at most.
     static let batch = 64
 
@@ -38,7 +38,7 @@ final class WriteQueue: Sendable {
 
     private func drain() {
         writer.asyncWriteWithoutTransaction { [self] db in
-            let tx = Transaction(connection: db)
+            let session = SQLiteSession(db)
             while true {
                 let writes = state.withLock { state -> [Write] in
                     let next = Array(state.pending.prefix(Self.batch))
@@ -47,25 +47,27 @@ final class WriteQueue: Sendable {
                     return next
                 }
                 if writes.isEmpty { return }
-                if writes.count == 1 || !together(writes, tx) { for write in writes { alone(write, tx) } }
+                if writes.count == 1 || !together(writes, session) { for write in writes { alone(write, session) } }
             }
         }
     }
 
-    private func alone(_ write: Write, _ tx: Transaction) {
+    private func alone(_ write: Write, _ session: SQLiteSession) {
+        let tx = Transaction(session: session)
         do {
             try tx.execute("BEGIN IMMEDIATE")
             let committed = try write.run(tx)
             try tx.execute("COMMIT")
             committed()
         } catch {
-            tx.rollBack()
+            session.rollBack()
             write.fail(error)
         }
     }
 
     /// Returns false if nothing was written and nobody has been told.
-    private func together(_ writes: [Write], _ tx: Transaction) -> Bool {
+    private func together(_ writes: [Write], _ session: SQLiteSession) -> Bool {
+        let tx = Transaction(session: session)
         do { try tx.execute("BEGIN IMMEDIATE") } catch {
             for write in writes { write.fail(error) }
             return true
@@ -76,7 +78,7 @@ final class WriteQueue: Sendable {
                 try tx.execute("SAVEPOINT one_write")
                 do { tellings.append(try write.run(tx)) } catch {
                     // A full disk, for instance, makes SQLite roll back everything.
-                    guard tx.connection.isInsideTransaction else { return false }
+                    guard session.connection.isInsideTransaction else { return false }
                     try tx.execute("ROLLBACK TO one_write")
                     tellings.append { write.fail(error) }
                 }
@@ -84,7 +86,7 @@ final class WriteQueue: Sendable {
             }
             try tx.execute("COMMIT")
         } catch {
-            tx.rollBack()
+            session.rollBack()
             return false
         }
         for tell in tellings { tell() }
@@ -92,9 +94,9 @@ final class WriteQueue: Sendable {
     }
 }
 
-extension Transaction {
+extension SQLiteSession {
     /// Ends the transaction without effect, if SQLite has not done so itself.
     fileprivate func rollBack() {
-        if connection.isInsideTransaction { _ = try? execute("ROLLBACK") }
+        if connection.isInsideTransaction { _ = try? execute("ROLLBACK", []) }
     }
 }

@@ -1,0 +1,87 @@
+import Foundation
+import GRDB
+import Support
+
+/// SQLite in WAL mode: one writer, whose transactions are shared (``SQLiteWriteQueue``), and readers on snapshots.
+final class SQLiteDriver: StorageDriver {
+    private let file: String?
+    private let writer: any DatabaseWriter
+    private let writes: SQLiteWriteQueue
+
+    init(_ location: DatabaseLocation, _ options: Database.Options, migrate: (Transaction) throws -> Void) throws {
+        let file = location.place
+        let writer = try Self.translating(file) {
+            let writer = try Self.open(location, options)
+            try writer.writeWithoutTransaction { db in
+                // Pages that are written again and again (the heads of indexes) are then copied to the file more seldom: 16 MiB.
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
+                if options.durability == .powerLoss { try db.execute(sql: "PRAGMA synchronous = FULL") }
+                if let limit = options.pageLimit { try db.execute(sql: "PRAGMA max_page_count = \(limit)") }
+                try db.inTransaction(.immediate) {
+                    try migrate(Transaction(session: SQLiteSession(db)))
+                    return .commit
+                }
+            }
+            return writer
+        }
+        self.file = file
+        self.writer = writer
+        writes = SQLiteWriteQueue(writer)
+    }
+
+    private static func open(_ location: DatabaseLocation, _ options: Database.Options) throws -> any DatabaseWriter {
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(options.busyTimeout.inSeconds)
+        configuration.maximumReaderCount = options.readers
+        configuration.label = "troupe.database"
+        guard case .sqlite(let path) = location else { return try DatabaseQueue(configuration: configuration) }
+        // Prompts live here: a new file is its owner's alone. SQLite gives its -wal and -shm files the same mode.
+        let descriptor = Foundation.open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { Foundation.close(descriptor) }
+        return try DatabasePool(path: path, configuration: configuration)
+    }
+
+    func write<Value: Sendable>(
+        _ isolation: WriteIsolation, _ body: @escaping @Sendable (Transaction) throws -> Value
+    ) async throws -> Value {
+        let file = file
+        return try await withCheckedThrowingContinuation { continuation in
+            writes.add(
+                SQLiteWriteQueue.Write(
+                    run: { tx in
+                        let value = try body(tx)
+                        return { continuation.resume(returning: value) }
+                    },
+                    fail: { error in continuation.resume(throwing: (error as? DatabaseError).map { StorageError($0, file: file) } ?? error)
+                    }))
+        }
+    }
+
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) async throws -> Value {
+        let file = file
+        return try await withCheckedThrowingContinuation { continuation in
+            writer.asyncRead { db in
+                continuation.resume(
+                    with: Result { try Self.translating(file) { try body(Transaction(session: SQLiteSession(db.get()))) } })
+            }
+        }
+    }
+
+    func check() async throws -> [String] {
+        try await read { tx in
+            var findings = try tx.rows("PRAGMA integrity_check(100)").map { try $0.get("integrity_check", as: String.self) }
+            if findings == ["ok"] { findings = [] }
+            for row in try tx.rows("PRAGMA foreign_key_check").prefix(max(0, 100 - findings.count)) {
+                findings.append("a row of \(try row.get("table", as: String.self)) refers to a missing row")
+            }
+            return findings
+        }
+    }
+
+    func close() throws { try Self.translating(file) { try writer.close() } }
+
+    /// Runs `body` and says in plain words what SQLite reports in codes.
+    private static func translating<Value>(_ file: String?, _ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as DatabaseError { throw StorageError(error, file: file) }
+    }
+}
