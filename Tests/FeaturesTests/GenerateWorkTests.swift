@@ -182,7 +182,8 @@ private struct BareContext: JobContext {
 
     var now: Timestamp { clock.now() }
     var isCancelled: Bool { false }
-    func report(progress: Double) async {}
+    func startingFile(named name: String) async throws -> OutputFile? { nil }
+    func report(progress: Double, preview: OutputFile?) async {}
     func recordedOutput() async throws -> JobOutput? { await jobs.output(of: lease.requestID) }
     func record(_ output: JobOutput) async throws -> JobOutput { try await jobs.record(output, under: lease, at: clock.now()) }
 }

@@ -19,6 +19,8 @@ public struct Interaction: Sendable, Hashable, Codable {
     public var data: InteractionData?
     public var guildID: GuildID?
     public var channelID: ChannelID?
+    /// Where it was done, as far as Discord tells.
+    public var channel: Channel?
     /// In guilds.
     public var member: Member?
     /// In direct messages.
@@ -34,7 +36,7 @@ public struct Interaction: Sendable, Hashable, Codable {
 
     public init(
         id: InteractionID, applicationID: ApplicationID, kind: Kind, token: String, data: InteractionData? = nil, guildID: GuildID? = nil,
-        channelID: ChannelID? = nil, member: Member? = nil, user: User? = nil, message: Message? = nil,
+        channelID: ChannelID? = nil, channel: Channel? = nil, member: Member? = nil, user: User? = nil, message: Message? = nil,
         applicationPermissions: Permissions? = nil, locale: String? = nil, attachmentSizeLimit: Int? = nil
     ) {
         self.id = id
@@ -44,6 +46,7 @@ public struct Interaction: Sendable, Hashable, Codable {
         self.data = data
         self.guildID = guildID
         self.channelID = channelID
+        self.channel = channel
         self.member = member
         self.user = user
         self.message = message
@@ -56,7 +59,7 @@ public struct Interaction: Sendable, Hashable, Codable {
     public var author: User? { member?.user ?? user }
 
     enum CodingKeys: String, CodingKey {
-        case id, token, data, member, user, message, locale
+        case id, token, data, channel, member, user, message, locale
         case kind = "type"
         case applicationID = "application_id"
         case guildID = "guild_id"

@@ -47,10 +47,12 @@ extension JobTransaction {
             cancelRequested: job.cancelRequestedAt != nil)
     }
 
-    mutating func report(progress: Double, under lease: JobLease) throws {
+    mutating func report(progress: Double, preview: OutputFile?, under lease: JobLease) throws {
         var job = try leased(lease)
-        guard progress > job.progress else { return }
-        job.progress = min(1, progress)
+        let isShown = preview.map { OutputFile.problem(of: [$0], fileLimit: 1, byteLimit: JobPayload.limit) == nil } ?? false
+        if isShown { try setPreview(preview, of: job.requestID) }
+        guard progress > job.progress || isShown else { return }
+        job.progress = min(1, max(progress, job.progress))
         try updateProgress(job)
         signals.append(.progressed(job.requestID, job.progress))
     }

@@ -5,9 +5,8 @@ extension JobTransaction {
     mutating func enqueue(_ new: NewJob, limits: JobLimits, at now: Timestamp) throws -> EnqueueResult {
         try new.validate()
         if let existing = try job(new.requestID) { return .existing(existing) }
-        if let user = new.user, try waitingCount(user: user) >= limits.waitingPerUser {
-            return .refused(.tooManyWaiting(limit: limits.waitingPerUser))
-        }
+        let waitingLimit = min(limits.waitingPerUser, max(1, new.waitingLimit ?? limits.waitingPerUser))
+        if let user = new.user, try waitingCount(user: user) >= waitingLimit { return .refused(.tooManyWaiting(limit: waitingLimit)) }
         var line = try line(new.queue)
         guard line.waiting < limits.waitingPerQueue else { return .refused(.queueFull(limit: limits.waitingPerQueue)) }
 
@@ -24,6 +23,7 @@ extension JobTransaction {
                 guild: new.guild, weight: new.weight, cost: new.cost, priority: new.priority, serialKey: new.serialKey,
                 maxAttempts: new.maxAttempts, deadline: new.deadline, createdAt: now, state: startsLater ? .scheduled : .available,
                 scheduledAt: startsLater ? new.scheduledAt ?? now : now, place: place))
+        if !new.files.isEmpty { try insert(startingFiles: new.files, of: new.requestID) }
         try setLastTag(place.tag, of: user)
         try setLastTag(place.guildTag, of: guild)
         line.waiting += 1

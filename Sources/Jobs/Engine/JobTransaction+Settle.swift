@@ -36,6 +36,7 @@ extension JobTransaction {
             }
         }
         try update(new)
+        if old.state == .running { try setPreview(nil, of: new.requestID) }
         if old.state.isWaiting != new.state.isWaiting {
             var line = try line(new.queue)
             line.waiting += new.state.isWaiting ? 1 : -1

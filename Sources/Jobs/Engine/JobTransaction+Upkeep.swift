@@ -24,6 +24,15 @@ extension JobTransaction {
         }
     }
 
+    mutating func erase(_ requestIDs: [RequestID]) throws -> [RequestID] {
+        try requestIDs.filter { requestID in
+            guard let job = try job(requestID), job.state.isFinal, try deliveries(of: requestID).allSatisfy(\.state.isFinal)
+            else { return false }
+            try remove(job)
+            return true
+        }
+    }
+
     func place(of requestID: RequestID) throws -> QueuePlace? {
         guard let job = try job(requestID) else { return nil }
         let ahead = job.state.isWaiting ? try ahead(of: job) : (jobs: 0, units: 0)

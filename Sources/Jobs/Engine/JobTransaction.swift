@@ -12,6 +12,8 @@ protocol JobTransaction {
     func job(_ requestID: RequestID) throws -> Job?
     /// Stores a new job and gives it its id.
     mutating func insert(_ job: Job) throws -> Job
+    /// Removes a job and all that is kept with it: files, output, deliveries.
+    mutating func remove(_ job: Job) throws
     /// Writes everything of the job that can change.
     mutating func update(_ job: Job) throws
     mutating func updateLease(_ job: Job) throws
@@ -37,6 +39,11 @@ protocol JobTransaction {
     func lastTag(_ holder: ShareHolder) throws -> Int64?
     mutating func setLastTag(_ tag: Int64, of holder: ShareHolder) throws
 
+    // MARK: Files
+    mutating func insert(startingFiles files: [OutputFile], of requestID: RequestID) throws
+    /// What there is to see of a running job; nil removes it.
+    mutating func setPreview(_ preview: OutputFile?, of requestID: RequestID) throws
+
     // MARK: Outputs
     func output(of requestID: RequestID) throws -> JobOutput?
     mutating func insert(_ output: JobOutput, of requestID: RequestID, at now: Timestamp) throws
@@ -45,6 +52,7 @@ protocol JobTransaction {
     /// Stores a delivery unless there is one with its request, kind and sequence. Returns whether it is new.
     mutating func insert(_ delivery: NewDelivery, at now: Timestamp) throws -> Bool
     func delivery(_ id: Int64) throws -> Delivery?
+    func deliveries(of requestID: RequestID) throws -> [Delivery]
     mutating func update(_ delivery: Delivery) throws
     /// Due deliveries that wait or whose lease ran out and that are the first open one of their request, earliest first.
     func dueDeliveries(at now: Timestamp, limit: Int) throws -> [Delivery]

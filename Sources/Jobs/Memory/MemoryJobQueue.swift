@@ -39,6 +39,12 @@ public final class MemoryJobQueue: JobQueue {
         read { $0.output(of: requestID)?.files.first { $0.name == name } }
     }
 
+    public func startingFile(of requestID: RequestID, named name: String) async -> OutputFile? {
+        read { $0.startingFile(of: requestID, named: name) }
+    }
+
+    public func preview(of requestID: RequestID) async -> OutputFile? { read { $0.preview(of: requestID) } }
+
     public func recentDurations(queue: String, limit: Int) async -> [Duration] { read { $0.recentDurations(queue: queue, limit: limit) } }
 
     public func depths() async -> [QueueDepth] { read { $0.depths() } }
@@ -51,8 +57,8 @@ public final class MemoryJobQueue: JobQueue {
         try write { try $0.renew(lease, for: duration, at: now) }
     }
 
-    public func report(progress: Double, under lease: JobLease, at now: Timestamp) async throws {
-        try write { try $0.report(progress: progress, under: lease) }
+    public func report(progress: Double, preview: OutputFile?, under lease: JobLease, at now: Timestamp) async throws {
+        try write { try $0.report(progress: progress, preview: preview, under: lease) }
     }
 
     public func cancelRequests(worker: String) async -> [RequestID] { read { $0.cancelRequests(worker: worker) } }
@@ -78,6 +84,8 @@ public final class MemoryJobQueue: JobQueue {
     public func clean(keeping retention: JobRetention, at now: Timestamp, limit: Int) async -> Int {
         write { $0.clean(keeping: retention, at: now, limit: limit) }
     }
+
+    public func erase(_ requestIDs: [RequestID]) async throws -> [RequestID] { try write { try $0.erase(requestIDs) } }
 
     public func deliver(_ deliveries: [NewDelivery], at now: Timestamp) async throws -> Int {
         try write { try $0.deliver(deliveries, at: now) }

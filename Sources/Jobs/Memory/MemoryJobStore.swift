@@ -11,6 +11,8 @@ struct MemoryJobStore: JobTransaction {
     private(set) var lines: [String: QueueLine] = [:]
     private var shares: [ShareHolder: Int64] = [:]
     private var outputs: [RequestID: (output: JobOutput, recordedAt: Timestamp)] = [:]
+    private var startingFiles: [RequestID: [OutputFile]] = [:]
+    private var previews: [RequestID: OutputFile] = [:]
     private(set) var outbox: [Int64: Delivery] = [:]
     private var outboxOfRequest: [RequestID: [Int64]] = [:]
     private var openDeliveries: Set<Int64> = []
@@ -33,6 +35,11 @@ struct MemoryJobStore: JobTransaction {
     mutating func update(_ job: Job) {
         jobs[job.requestID] = job
         if job.state.isFinal { open.remove(job.requestID) }
+    }
+
+    mutating func remove(_ job: Job) {
+        (jobs[job.requestID], outputs[job.requestID], startingFiles[job.requestID]) = (nil, nil, nil)
+        for delivery in outboxOfRequest.removeValue(forKey: job.requestID) ?? [] { outbox[delivery] = nil }
     }
 
     mutating func updateLease(_ job: Job) { update(job) }
@@ -93,6 +100,16 @@ struct MemoryJobStore: JobTransaction {
     func lastTag(_ holder: ShareHolder) -> Int64? { shares[holder] }
 
     mutating func setLastTag(_ tag: Int64, of holder: ShareHolder) { shares[holder] = tag }
+
+    // MARK: Files
+
+    mutating func insert(startingFiles files: [OutputFile], of requestID: RequestID) { startingFiles[requestID] = files }
+
+    func startingFile(of requestID: RequestID, named name: String) -> OutputFile? { startingFiles[requestID]?.first { $0.name == name } }
+
+    mutating func setPreview(_ preview: OutputFile?, of requestID: RequestID) { previews[requestID] = preview }
+
+    func preview(of requestID: RequestID) -> OutputFile? { previews[requestID] }
 
     // MARK: Outputs
 
@@ -178,8 +195,12 @@ struct MemoryJobStore: JobTransaction {
                 outputs[job.requestID] = nil
                 removed += 1
             }
+            if let span = retention.outputs, startingFiles[job.requestID] != nil, end <= now - span {
+                startingFiles[job.requestID] = nil
+                removed += 1
+            }
             if let span = retention.jobs, end <= now - span {
-                outputs[job.requestID] = nil
+                (outputs[job.requestID], startingFiles[job.requestID]) = (nil, nil)
                 jobs[job.requestID] = nil
                 removed += 1
             }

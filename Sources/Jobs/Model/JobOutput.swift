@@ -21,17 +21,12 @@ public struct JobOutput: Sendable, Hashable {
             if !valid { throw JobQueueError(.outputTooLarge, requestID, what) }
         }
         try check(summary.bytes.count <= JobPayload.limit, "the summary is larger than \(JobPayload.limit) bytes")
-        try check(files.count <= Self.fileLimit, "the output has more than \(Self.fileLimit) files")
-        try check(files.reduce(0) { $0 + $1.bytes.count } <= Self.limit, "the output is larger than \(Self.limit) bytes")
-        try check(Set(files.map(\.name)).count == files.count, "two files of the output have the same name")
-        for file in files {
-            try check((1...100).contains(file.name.utf8.count), "a file's name must have 1 to 100 bytes")
-            try check((1...100).contains(file.contentType.utf8.count), "a content type must have 1 to 100 bytes")
-        }
+        let problem = OutputFile.problem(of: files, fileLimit: Self.fileLimit, byteLimit: Self.limit)
+        try check(problem == nil, "the output: \(problem ?? "")")
     }
 }
 
-/// One file of an output, for instance a picture.
+/// One file of a job, for instance a picture: what it produced, what it starts from, what there is to see of it so far.
 public struct OutputFile: Sendable, Hashable {
     /// Unique within the output, for instance `3.png`.
     public var name: String
@@ -43,5 +38,15 @@ public struct OutputFile: Sendable, Hashable {
         self.name = name
         self.contentType = contentType
         self.bytes = bytes
+    }
+
+    /// Why these files cannot be kept together; nil if they can.
+    static func problem(of files: [OutputFile], fileLimit: Int, byteLimit: Int) -> String? {
+        if files.count > fileLimit { return "more than \(fileLimit) files" }
+        if files.reduce(0, { $0 + $1.bytes.count }) > byteLimit { return "larger than \(byteLimit) bytes" }
+        if Set(files.map(\.name)).count != files.count { return "two files have the same name" }
+        if !files.allSatisfy({ (1...100).contains($0.name.utf8.count) }) { return "a file's name must have 1 to 100 bytes" }
+        if !files.allSatisfy({ (1...100).contains($0.contentType.utf8.count) }) { return "a content type must have 1 to 100 bytes" }
+        return nil
     }
 }

@@ -2,6 +2,9 @@ import Support
 
 /// What a caller asks to be done.
 public struct NewJob: Sendable, Hashable {
+    /// All files that a job starts from together, in bytes.
+    public static let fileBytes = 16 * 1_024 * 1_024
+
     public var requestID: RequestID
     public var kind: String
     public var queue: String
@@ -16,6 +19,10 @@ public struct NewJob: Sendable, Hashable {
     /// Not before this moment; nil is at once.
     public var scheduledAt: Timestamp?
     public var deadline: Timestamp?
+    /// What the work starts from, for instance a picture: kept with the job, and as long as its output.
+    public var files: [OutputFile]
+    /// Refused when its user has so many jobs waiting; nil: the queue's own limit, which holds in any case.
+    public var waitingLimit: Int?
 
     /// - Parameters:
     ///   - weight: per cent of a normal user's share, 1…10,000.
@@ -25,7 +32,8 @@ public struct NewJob: Sendable, Hashable {
     public init(
         requestID: RequestID, kind: String, queue: String, arguments: JobPayload = .empty, user: String? = nil,
         guild: String? = nil, weight: Int = 100, cost: Int = 1, priority: Int = 0, serialKey: String? = nil,
-        maxAttempts: Int = 5, scheduledAt: Timestamp? = nil, deadline: Timestamp? = nil
+        maxAttempts: Int = 5, scheduledAt: Timestamp? = nil, deadline: Timestamp? = nil, files: [OutputFile] = [],
+        waitingLimit: Int? = nil
     ) {
         self.requestID = requestID
         self.kind = kind
@@ -40,6 +48,8 @@ public struct NewJob: Sendable, Hashable {
         self.maxAttempts = maxAttempts
         self.scheduledAt = scheduledAt
         self.deadline = deadline
+        self.files = files
+        self.waitingLimit = waitingLimit
     }
 
     /// Refuses what the schema would refuse, with a better sentence.
@@ -57,5 +67,8 @@ public struct NewJob: Sendable, Hashable {
         try check((1...10_000).contains(cost), "the cost must be 1 to 10,000 units, not \(cost)")
         try check((-100...100).contains(priority), "the priority must be -100 to 100, not \(priority)")
         try check((1...100).contains(maxAttempts), "the attempts must be 1 to 100, not \(maxAttempts)")
+        if let problem = OutputFile.problem(of: files, fileLimit: 8, byteLimit: Self.fileBytes) {
+            throw JobQueueError(.invalidJob, requestID, "what it starts from: \(problem)")
+        }
     }
 }

@@ -22,6 +22,10 @@ public protocol JobQueue: Sendable {
     func output(of requestID: RequestID) async throws -> JobOutput?
     /// One file of it, without loading the others.
     func outputFile(of requestID: RequestID, named name: String) async throws -> OutputFile?
+    /// One of the files that the job starts from; nil once they are no longer kept.
+    func startingFile(of requestID: RequestID, named name: String) async throws -> OutputFile?
+    /// What there is to see of a running job so far. Not checked by anybody.
+    func preview(of requestID: RequestID) async throws -> OutputFile?
     /// What one unit took in the latest completed jobs of a queue, newest first.
     func recentDurations(queue: String, limit: Int) async throws -> [Duration]
     func depths() async throws -> [QueueDepth]
@@ -32,8 +36,9 @@ public protocol JobQueue: Sendable {
     func claim(_ claim: JobClaim, at now: Timestamp) async throws -> [ClaimedJob]
     /// Extends a lease, counted from now, and tells whether the owner wants the job to stop.
     func renew(_ lease: JobLease, for duration: Duration, at now: Timestamp) async throws -> RenewedLease
-    /// Notes how far the attempt is, 0…1. Never goes back.
-    func report(progress: Double, under lease: JobLease, at now: Timestamp) async throws
+    /// Notes how far the attempt is, 0…1, which never goes back, and what there is to see of it: at most
+    /// ``JobPayload/limit`` bytes, gone when the attempt ends.
+    func report(progress: Double, preview: OutputFile?, under lease: JobLease, at now: Timestamp) async throws
     /// Of the jobs this worker runs, those whose owners want them to stop.
     func cancelRequests(worker: String) async throws -> [RequestID]
     /// Records what the job produced. The first record wins and is returned: a repeat changes nothing.
@@ -53,6 +58,9 @@ public protocol JobQueue: Sendable {
     func expire(at now: Timestamp, limit: Int, answer: @escaping FinalAnswer) async throws -> [Job]
     /// Cleaner: removes what retention no longer keeps. Returns how many rows went.
     func clean(keeping retention: JobRetention, at now: Timestamp, limit: Int) async throws -> Int
+    /// Removes all that is kept of ended jobs because somebody wants it gone: arguments, files, outputs, deliveries.
+    /// Jobs that have not ended, or whose answer is still on its way, stay. Returns those that are gone.
+    func erase(_ requestIDs: [RequestID]) async throws -> [RequestID]
 
     // MARK: Outbox
 
@@ -69,4 +77,10 @@ public protocol JobQueue: Sendable {
     func deliveries(of requestID: RequestID) async throws -> [Delivery]
     /// The earliest moment a waiting delivery is due or a lease on one runs out; nil if none is open.
     func nextDeliveryAt() async throws -> Timestamp?
+}
+
+extension JobQueue {
+    public func report(progress: Double, under lease: JobLease, at now: Timestamp) async throws {
+        try await report(progress: progress, preview: nil, under: lease, at: now)
+    }
 }

@@ -34,7 +34,7 @@ final class RunningJob: JobContext {
 
     var isCancelled: Bool { stopSignal.reason != nil || Task.isCancelled }
 
-    func report(progress: Double) async {
+    func report(progress: Double, preview: OutputFile?) async {
         let now = clock.now()
         let lease = state.withLock { state -> JobLease? in
             if let last = state.progressWrittenAt, now - last < Self.progressInterval, progress < 1 { return nil }
@@ -43,7 +43,7 @@ final class RunningJob: JobContext {
         }
         guard let lease else { return }
         do {
-            try await queue.report(progress: progress, under: lease, at: now)
+            try await queue.report(progress: progress, preview: preview, under: lease, at: now)
         } catch let error as JobQueueError where error.code == .staleLease {
             stopSignal.stop(.leaseLost)
         } catch {
@@ -52,6 +52,10 @@ final class RunningJob: JobContext {
     }
 
     func recordedOutput() async throws -> JobOutput? { try await queue.output(of: job.requestID) }
+
+    func startingFile(named name: String) async throws -> OutputFile? {
+        try await queue.startingFile(of: job.requestID, named: name)
+    }
 
     func record(_ output: JobOutput) async throws -> JobOutput {
         do {

@@ -49,10 +49,18 @@ public protocol JobContext: Sendable {
     /// is cancelled at the same time.
     var isCancelled: Bool { get }
     /// Tells how far it is, 0…1. Cheap to call often: what comes too quickly is merged.
-    func report(progress: Double) async
+    /// - Parameter preview: what there is to see so far, at most ``JobPayload/limit`` bytes; nil leaves what was shown before.
+    func report(progress: Double, preview: OutputFile?) async
+    /// One of the files that the job starts from.
+    func startingFile(named name: String) async throws -> OutputFile?
     /// What an earlier attempt recorded; then the model need not run again.
     func recordedOutput() async throws -> JobOutput?
     /// Records what was made, and returns what is on record: the first one stays.
     @discardableResult
     func record(_ output: JobOutput) async throws -> JobOutput
+}
+
+extension JobContext {
+    /// Tells how far it is, 0…1.
+    public func report(progress: Double) async { await report(progress: progress, preview: nil) }
 }

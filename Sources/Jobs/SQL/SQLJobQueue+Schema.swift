@@ -10,6 +10,7 @@ extension SQLJobQueue {
             .init(1, "jobs", jobs),
             .init(2, "outputs", outputs),
             .init(3, "deliveries", deliveries),
+            .init(4, "files of jobs", files),
         ])
 
     private static let jobs = [
@@ -153,4 +154,27 @@ extension SQLJobQueue {
         "CREATE INDEX deliveries_finished ON deliveries (finished_at, id) WHERE finished_at IS NOT NULL",
     ]
 
+    private static let files = [
+        """
+        CREATE TABLE job_files (
+            request_id {integer} NOT NULL REFERENCES jobs (request_id) ON DELETE CASCADE,
+            position {integer} NOT NULL,
+            name {text} NOT NULL,
+            content_type {text} NOT NULL,
+            bytes {bytes} NOT NULL,
+            PRIMARY KEY (request_id, position),
+            UNIQUE (request_id, name),
+            CONSTRAINT job_file_position CHECK (position BETWEEN 0 AND 7)
+        ){strict}
+        """,
+        """
+        CREATE TABLE job_previews (
+            request_id {integer} NOT NULL PRIMARY KEY REFERENCES jobs (request_id) ON DELETE CASCADE,
+            name {text} NOT NULL,
+            content_type {text} NOT NULL,
+            bytes {bytes} NOT NULL,
+            CONSTRAINT preview_size CHECK (length(bytes) <= 262144)
+        ){strict}
+        """,
+    ]
 }

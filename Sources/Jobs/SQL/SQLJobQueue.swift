@@ -57,6 +57,12 @@ public final class SQLJobQueue: JobQueue {
         try await read { try $0.outputFile(of: requestID, named: name) }
     }
 
+    public func startingFile(of requestID: RequestID, named name: String) async throws -> OutputFile? {
+        try await read { try $0.startingFile(of: requestID, named: name) }
+    }
+
+    public func preview(of requestID: RequestID) async throws -> OutputFile? { try await read { try $0.preview(of: requestID) } }
+
     public func recentDurations(queue: String, limit: Int) async throws -> [Duration] {
         try await read { try $0.recentDurations(queue: queue, limit: limit) }
     }
@@ -71,8 +77,8 @@ public final class SQLJobQueue: JobQueue {
         try await write { try $0.renew(lease, for: duration, at: now) }
     }
 
-    public func report(progress: Double, under lease: JobLease, at now: Timestamp) async throws {
-        try await write { try $0.report(progress: progress, under: lease) }
+    public func report(progress: Double, preview: OutputFile?, under lease: JobLease, at now: Timestamp) async throws {
+        try await write { try $0.report(progress: progress, preview: preview, under: lease) }
     }
 
     public func cancelRequests(worker: String) async throws -> [RequestID] { try await read { try $0.cancelRequests(worker: worker) } }
@@ -98,6 +104,8 @@ public final class SQLJobQueue: JobQueue {
     public func clean(keeping retention: JobRetention, at now: Timestamp, limit: Int) async throws -> Int {
         try await write { try $0.clean(keeping: retention, at: now, limit: limit) }
     }
+
+    public func erase(_ requestIDs: [RequestID]) async throws -> [RequestID] { try await write { try $0.erase(requestIDs) } }
 
     public func deliver(_ deliveries: [NewDelivery], at now: Timestamp) async throws -> Int {
         try await write { try $0.deliver(deliveries, at: now) }

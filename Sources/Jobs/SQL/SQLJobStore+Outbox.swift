@@ -1,8 +1,38 @@
 import Storage
 import Support
 
-/// Outputs and deliveries.
+/// Files, outputs and deliveries.
 extension SQLJobStore {
+    func insert(startingFiles files: [OutputFile], of requestID: RequestID) throws {
+        for (position, file) in files.enumerated() {
+            try tx.execute(
+                "INSERT INTO job_files (request_id, position, name, content_type, bytes) VALUES (?, ?, ?, ?, ?)", requestID, position,
+                file.name, file.contentType, file.bytes)
+        }
+    }
+
+    func startingFile(of requestID: RequestID, named name: String) throws -> OutputFile? {
+        try tx.row("SELECT name, content_type, bytes FROM job_files WHERE request_id = ? AND name = ?", requestID, name)
+            .map { try OutputFile(row: $0) }
+    }
+
+    func setPreview(_ preview: OutputFile?, of requestID: RequestID) throws {
+        guard let preview else {
+            try tx.execute("DELETE FROM job_previews WHERE request_id = ?", requestID)
+            return
+        }
+        try tx.execute(
+            """
+            INSERT INTO job_previews (request_id, name, content_type, bytes) VALUES (?, ?, ?, ?)
+            ON CONFLICT (request_id) DO UPDATE
+            SET name = excluded.name, content_type = excluded.content_type, bytes = excluded.bytes
+            """, requestID, preview.name, preview.contentType, preview.bytes)
+    }
+
+    func preview(of requestID: RequestID) throws -> OutputFile? {
+        try tx.row("SELECT name, content_type, bytes FROM job_previews WHERE request_id = ?", requestID).map { try OutputFile(row: $0) }
+    }
+
     func output(of requestID: RequestID) throws -> JobOutput? {
         guard let summary: [UInt8] = try tx.value(sql: "SELECT summary FROM outputs WHERE request_id = ?", requestID) else { return nil }
         let files = try tx.rows("SELECT name, content_type, bytes FROM output_files WHERE request_id = ? ORDER BY position", requestID)

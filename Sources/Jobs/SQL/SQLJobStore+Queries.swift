@@ -41,6 +41,14 @@ extension SQLJobStore {
                     WHERE o.recorded_at <= ? AND j.finished_at IS NOT NULL ORDER BY o.recorded_at LIMIT ?)
                 """, now - span, left)
         }
+        if let span = retention.outputs {
+            left -= try tx.execute(
+                """
+                DELETE FROM job_files WHERE request_id IN (
+                    SELECT f.request_id FROM job_files AS f JOIN jobs AS j ON j.request_id = f.request_id
+                    WHERE j.finished_at <= ? ORDER BY j.finished_at LIMIT ?)
+                """, now - span, left)
+        }
         if let span = retention.jobs {
             left -= try tx.execute(
                 "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished_at <= ? ORDER BY finished_at, id LIMIT ?)", now - span,

@@ -40,6 +40,11 @@ struct SQLJobStore: JobTransaction {
             job.cancelRequestedAt, try job.failuresText(), job.attemptedAt, job.finishedAt, job.id)
     }
 
+    func remove(_ job: Job) throws {
+        try tx.execute("DELETE FROM deliveries WHERE request_id = ?", job.requestID)
+        try tx.execute("DELETE FROM jobs WHERE request_id = ?", job.requestID)
+    }
+
     func updateLease(_ job: Job) throws { try tx.execute("UPDATE jobs SET lease_expires_at = ? WHERE id = ?", job.leaseExpiresAt, job.id) }
 
     func updateProgress(_ job: Job) throws { try tx.execute("UPDATE jobs SET progress = ? WHERE id = ?", job.progress, job.id) }
