@@ -98,7 +98,7 @@ let package = Package(
             name: "JobsBench", dependencies: ["Jobs", "Storage", "Support"], path: "Benchmarks/JobsBench", swiftSettings: strict),
 
         // Ring 2: never import one another.
-        module("ModelProviders", ["Inference", "Neural", "PocketModels", "Pictures", "Support", http, log] + nio),
+        module("ModelProviders", ["Inference", "Neural", "PocketModels", "Pictures", "Support", crypto, http, log] + nio),
         module(
             "Features",
             ["Discord", "DiscordModels", "Jobs", "Credits", "Memory", "Inference", "Pictures", "Support", crypto, log, lifecycle]),
