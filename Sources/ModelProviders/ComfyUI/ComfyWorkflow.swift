@@ -30,7 +30,8 @@ public struct ComfyWorkflow: Sendable, Hashable {
             var nodes = tree.members
         else { throw Problem(description: "it is no JSON object; export the workflow again, with File, Export (API)") }
         if nodes["nodes"] != nil, nodes["links"] != nil {
-            throw Problem(description: "it is the form for ComfyUI's page; export it with File, Export (API), in older versions Save (API Format)")
+            throw Problem(
+                description: "it is the form for ComfyUI's page; export it with File, Export (API), in older versions Save (API Format)")
         }
         // As it stands in a request.
         if nodes.count == 1, let inner = nodes["prompt"]?.members { nodes = inner }
@@ -74,7 +75,9 @@ public struct ComfyWorkflow: Sendable, Hashable {
         let marked = nodes.mapped { ComfyMark.filled($0, value) }
         guard var nodes = marked.members else { return marked }
         for place in places {
-            guard let value = value(place.slot), var node = nodes[place.node]?.members, var inputs = node["inputs"]?.members else { continue }
+            guard let value = value(place.slot), var node = nodes[place.node]?.members, var inputs = node["inputs"]?.members else {
+                continue
+            }
             // What the workflow never wants stays unwanted.
             let own = place.slot == .negative ? inputs[place.input]?.text.flatMap { $0.isEmpty ? nil : $0 } : nil
             inputs[place.input] = own.flatMap { own in value.text.map { .string("\(own), \($0)") } } ?? value

@@ -31,7 +31,8 @@ public final class DallePlaygroundServer: ImageServer {
         for path in [known, other] {
             var call = try ServerCall.post(
                 path.rawValue, json: DallePlaygroundWire.Request(text: request.prompt, num_images: request.count),
-                limits: .init(firstByte: Self.patience, bytes: PaintedPictures.answerLimit(count: request.count)), personal: [request.prompt])
+                limits: .init(firstByte: Self.patience, bytes: PaintedPictures.answerLimit(count: request.count)),
+                personal: [request.prompt])
             // Tunnels that many of these servers are behind show a page to browsers unless told not to.
             call.headers.append(("Bypass-Tunnel-Reminder", "go"))
             let answer = try await client.answer(call)

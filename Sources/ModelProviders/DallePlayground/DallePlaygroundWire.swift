@@ -29,7 +29,7 @@ enum DallePlaygroundWire {
     /// The pictures of an answer in any dialect; nil where it is of none.
     static func pictures(_ body: [UInt8]) -> [[UInt8]]? {
         guard let texts = (try? JSONDecoder().decode(Answer.self, from: Data(body)))?.pictures else { return nil }
-        let pictures = texts.compactMap(Base64Picture.bytes)
+        let pictures = texts.compactMap(PictureData.bytes)
         return pictures.count == texts.count ? pictures : nil
     }
 

@@ -9,19 +9,9 @@ struct OpenAIDialect: Sendable, Hashable {
         "stream_options", "max_completion_tokens", "temperature", "top_p", "top_k", "min_p", "repeat_penalty", "repetition_penalty", "stop",
         "seed",
     ]
-    private static let complaints = [
-        "unsupported", "not supported", "does not support", "unrecognized", "unknown", "unexpected", "not permitted", "not allowed",
-        "extra",
-    ]
-
     /// - Returns: whether the request can be asked differently now.
     mutating func learn(from failure: ServerFailure) -> Bool {
-        guard failure.status == 400 || failure.status == 422 else { return false }
-        let message = (failure.message ?? "").lowercased()
-        let code = (failure.code ?? "").lowercased()
-        guard Self.complaints.contains(where: { message.contains($0) || code.contains($0) }) else { return false }
-        let words = Set(message.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
-        func isMeant(_ key: String) -> Bool { failure.parameter.map { $0 == key } ?? words.contains(key) }
+        func isMeant(_ key: String) -> Bool { failure.refusesKey(key) }
 
         if isMeant("max_tokens"), !wantsCompletionTokens {
             wantsCompletionTokens = true

@@ -4,7 +4,7 @@ import Support
 extension ServerClient {
     /// What an answer that is no success means, in a picture server's words too.
     func failure(_ answer: ServerAnswer, _ call: ServerCall) -> ModelError {
-        var error = ServerFailure(answer: answer, at: clock.now()).error(model: model, address: address, call: call)
+        var error = error(ServerFailure(answer: answer, at: clock.now()), call)
         if error.code != .refused, MemoryWords.occur(in: answer.body) { error.code = .outOfMemory }
         return error
     }

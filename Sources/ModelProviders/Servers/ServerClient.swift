@@ -32,6 +32,11 @@ public struct ServerClient: Sendable {
         ServerClient(address, model: model, key: key, http: http, clock: clock)
     }
 
+    /// Another host, to which the key is not shown.
+    func stranger(at address: ServerAddress) -> ServerClient {
+        ServerClient(address, model: model, key: nil, http: http, clock: clock)
+    }
+
     /// No redirects; connections for many who chat at once.
     public static var httpConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()

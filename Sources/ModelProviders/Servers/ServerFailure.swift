@@ -65,13 +65,17 @@ struct ServerFailure: Error, Sendable, Hashable {
     private var kind: Kind {
         let message = message?.lowercased() ?? ""
         let code = code?.lowercased() ?? ""
-        if code.contains("content_policy") || code.contains("moderation") || code.contains("content_filter") { return .moderated }
+        if code.contains("content_policy") || code.contains("moderation") || code.contains("content_filter")
+            || code == "contentfilter"
+        {
+            return .moderated
+        }
         if code.contains("context_length") || code.contains("exceed_context") || message.contains("context length")
             || message.contains("context size")
         {
             return .context
         }
-        if message.contains("out of memory") || status == 507 { return .memory }
+        if MemoryWords.occur(in: message + " " + code) || status == 507 { return .memory }
         if code == "insufficient_quota" { return .quota }
         switch status {
         case 300..<400: return .redirect

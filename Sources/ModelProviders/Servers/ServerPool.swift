@@ -67,7 +67,8 @@ public actor ServerPool {
             case .giveUp: throw failure ?? unavailable(until: nil)
             case .noServer(_, let until): throw failure.map { later($0, until) } ?? unavailable(until: until)
             case .tooLarge:
-                throw ModelError(.outOfMemory, model: model, details: "so many pictures at once did not fit into its servers' memory lately")
+                throw ModelError(
+                    .outOfMemory, model: model, details: "so many pictures at once did not fit into its servers' memory lately")
             }
             let (error, outcome): (any Error, ServerSchedule.Outcome)
             do {

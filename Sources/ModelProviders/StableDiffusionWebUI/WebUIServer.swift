@@ -98,7 +98,7 @@ extension WebUIServer {
                 strange = task.isKnown ? 0 : strange + 1
                 guard task.active, !Task.isCancelled else { continue }
                 preview = task.id_live_preview ?? preview
-                progress(ImageProgress(fraction: task.progress ?? 0, preview: task.live_preview.flatMap(Base64Picture.bytes)))
+                progress(ImageProgress(fraction: task.progress ?? 0, preview: task.live_preview.flatMap(PictureData.bytes)))
             } else if let all: WebUIWire.ServerProgress = try? await client.json(
                 .get("/sdapi/v1/progress?skip_current_image=true", limits: Self.brief)), all.isOverAPI, !Task.isCancelled
             {

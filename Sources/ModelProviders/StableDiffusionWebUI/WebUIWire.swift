@@ -27,7 +27,7 @@ enum WebUIWire {
             body["height"] = .integer(Int64(size.height))
         }
         if let initial = request.initialImage {
-            body["init_images"] = .array([.string(Base64Picture.text(initial.bytes))])
+            body["init_images"] = .array([.string(PictureData.base64(initial.bytes))])
             body["denoising_strength"] = .number(initial.strength)
         }
         if let checkpoint {
@@ -52,7 +52,7 @@ enum WebUIWire {
         let info = answer.info.flatMap { try? JSONDecoder().decode(Info.self, from: Data($0.utf8)) }
         // A grid of all may come first, and other programs' pictures after ours.
         let grids = max(0, info?.index_of_first_image ?? (answer.images.count == count + 1 && count > 1 ? 1 : 0))
-        let images = answer.images.dropFirst(grids).prefix(count).map(Base64Picture.bytes)
+        let images = answer.images.dropFirst(grids).prefix(count).map(PictureData.bytes)
         guard !images.contains(where: { $0 == nil }) else { return nil }
         let seeds = (info?.all_seeds ?? []).prefix(count).compactMap { UInt64(exactly: $0) }
         return ImageResult(images: images.compactMap { $0 }, seeds: seeds)
