@@ -102,7 +102,7 @@ let package = Package(
         module(
             "Features",
             ["Discord", "DiscordModels", "Jobs", "Credits", "Memory", "Inference", "Pictures", "Support", crypto, log, lifecycle]),
-        module("Console", ["Jobs", "Credits", "Memory", "Inference", "Support", hummingbird, http, crypto, log, lifecycle]),
+        module("Console", ["Jobs", "Credits", "Memory", "Inference", "Support", hummingbird, crypto, log, lifecycle] + nio),
         module(
             "DiscordEmulator",
             ["DiscordModels", "Support", "CZlib", "CZstd", hummingbird, httpTypes, crypto, log, lifecycle, collections] + nio,
@@ -137,7 +137,7 @@ let package = Package(
         tests("Jobs", ["Storage", "Support", "PostgresTestServer", grdb, log, lifecycle, lifecycleTestKit]),
         tests("Credits", ["Storage", "Support", "PostgresTestServer", grdb, log]),
         tests("Memory", ["Inference", "Storage", "Support", "PostgresTestServer", log]),
-        tests("Console", ["Jobs", "Credits", "Memory", "Storage", "Support", http, log]),
+        tests("Console", ["Jobs", "Credits", "Memory", "Storage", "Support", "PostgresTestServer", http, log, lifecycle] + nio),
         tests("ModelProviders", ["Inference", "Support", "Pictures", http, log] + nio),
         tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),
         tests(
