@@ -8,7 +8,10 @@ struct TroupeCommand: AsyncParsableCommand {
         abstract: "Self-hosted generative AI for Discord.",
         discussion: "With no DISCORD_TOKEN, `troupe run` brings its own Discord and a small painter, and prints an address to open.",
         version: Version.current,
-        subcommands: [RunCommand.self, BotCommand.self, RunnerCommand.self, EmulatorCommand.self, PaintCommand.self, DoctorCommand.self],
+        subcommands: [
+            RunCommand.self, BotCommand.self, RunnerCommand.self, EmulatorCommand.self, PaintCommand.self, ChatCommand.self,
+            DoctorCommand.self,
+        ],
         defaultSubcommand: nil)
 }
 

@@ -28,6 +28,7 @@ struct DoctorCommand: AsyncParsableCommand {
             findings.append(await Checks.discord(settings, shared.logger()))
             findings += await Checks.database(settings)
             findings += await Checks.models(settings)
+            findings += await Checks.textModels(settings)
         } catch {
             findings.append(Finding(check: "settings", isGood: false, detail: "\(error)"))
         }
@@ -110,8 +111,8 @@ enum Checks {
         do { models = try ModelShelf.imageModels(settings).models } catch {
             return [Finding(check: "models", isGood: false, detail: "\(error)")]
         }
-        if models.isEmpty {
-            return [Finding(check: "models", isGood: false, detail: "there is no image model; remove models: to get the pocket painter")]
+        if settings.models.isEmpty {
+            return [Finding(check: "models", isGood: false, detail: "there is no model; remove models: to get the pocket painter")]
         }
         var findings: [Finding] = []
         for model in models {

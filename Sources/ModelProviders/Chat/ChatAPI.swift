@@ -28,9 +28,11 @@ struct ChatAbilities: Sendable, Hashable {
 protocol ChatReader: Sendable {
     /// Whether all was said, so that only the end of the stream is missing.
     var isComplete: Bool { get }
-    /// - Returns: what these bytes add to the answer.
-    /// - Throws: ``ServerFailure`` for an error that the server tells, ``MalformedAnswer``, ``AnswerTooLarge``.
-    mutating func feed(_ bytes: [UInt8]) throws -> [TextEvent]
-    /// The end of the stream: what was held back, and the one ``TextEvent/finished(_:)`` unless it was told before.
-    mutating func finish() throws -> [TextEvent]
+    /// Tells what these bytes add to the answer.
+    ///
+    /// - Throws: after telling what came before, ``ServerFailure`` for an error that the server tells, ``MalformedAnswer``,
+    ///   ``AnswerTooLarge``.
+    mutating func feed(_ bytes: [UInt8], _ tell: (TextEvent) -> Void) throws
+    /// The end of the stream: tells what was held back, and the one ``TextEvent/finished(_:)`` unless it was told before.
+    mutating func finish(_ tell: (TextEvent) -> Void) throws
 }

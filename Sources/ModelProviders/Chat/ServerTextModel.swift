@@ -107,14 +107,14 @@ public final class ServerTextModel: TextModel {
         while true {
             let call = try api.call(request, contextTokens: card.contextTokens)
             let streamed = try await client.stream(call, into: api.reader(for: request)) { reader, piece in
-                for event in try reader.feed(Array(piece.readableBytesView)) { tell(event) }
+                try reader.feed(Array(piece.readableBytesView), tell)
                 return reader.isComplete ? .ending : .more
             }
             switch streamed {
             case .refused(let failure) where api.learn(from: failure): continue
             case .refused(let failure): throw client.error(failure, call)
             case .read(var reader):
-                do { for event in try reader.finish() { tell(event) } } catch { throw client.told(error, call) }
+                do { try reader.finish(tell) } catch { throw client.told(error, call) }
                 return
             }
         }

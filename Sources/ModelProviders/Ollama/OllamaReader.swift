@@ -10,15 +10,13 @@ struct OllamaReader: ChatReader {
 
     var isComplete: Bool { draft.isFinished }
 
-    mutating func feed(_ bytes: [UInt8]) throws -> [TextEvent] {
-        var told: [TextEvent] = []
-        for line in try lines.feed(bytes) { told += try take(line) }
-        return told
+    mutating func feed(_ bytes: [UInt8], _ tell: (TextEvent) -> Void) throws {
+        for line in try lines.feed(bytes) { try take(line, tell) }
     }
 
-    mutating func finish() throws -> [TextEvent] {
-        let told = try lines.finish().map { try take($0) } ?? []
-        return told + (try draft.finish())
+    mutating func finish(_ tell: (TextEvent) -> Void) throws {
+        if let line = lines.finish() { try take(line, tell) }
+        for event in try draft.finish() { tell(event) }
     }
 
     private struct Line: Decodable {
@@ -34,21 +32,20 @@ struct OllamaReader: ChatReader {
         var error: String?
     }
 
-    private mutating func take(_ bytes: [UInt8]) throws -> [TextEvent] {
-        if draft.isFinished || bytes.allSatisfy({ $0 == UInt8(ascii: " ") }) { return [] }
+    private mutating func take(_ bytes: [UInt8], _ tell: (TextEvent) -> Void) throws {
+        if draft.isFinished || bytes.allSatisfy({ $0 == UInt8(ascii: " ") }) { return }
         guard let line = try? JSONDecoder().decode(Line.self, from: Data(bytes)) else {
             throw MalformedAnswer(what: "a line of the answer is no JSON")
         }
         if let error = line.error { throw ServerFailure(status: 500, message: String(error.prefix(300))) }
-        var told: [TextEvent] = []
-        if let thinking = line.message?.thinking { told += draft.reasoning(thinking) }
-        if let content = line.message?.content { told += draft.content(content) }
-        guard line.done == true else { return told }
+        for event in (line.message?.thinking).map({ draft.reasoning($0) }) ?? [] { tell(event) }
+        for event in (line.message?.content).map({ draft.content($0) }) ?? [] { tell(event) }
+        guard line.done == true else { return }
         draft.finishReason = line.done_reason == "length" ? .length : .stop
         // Where the whole prompt was known from before, older servers leave its count out.
         if let written = line.eval_count {
             draft.usage = TextUsage(promptTokens: max(0, line.prompt_eval_count ?? 0), completionTokens: max(0, written))
         }
-        return told + (try draft.finish())
+        for event in try draft.finish() { tell(event) }
     }
 }

@@ -12,55 +12,50 @@ struct ChatCompletionReader: ChatReader {
 
     var isComplete: Bool { isDone || draft.finishReason != nil }
 
-    mutating func feed(_ bytes: [UInt8]) throws -> [TextEvent] {
-        var told: [TextEvent] = []
-        for event in try events.feed(bytes) { told += try take(event) }
-        return told
+    mutating func feed(_ bytes: [UInt8], _ tell: (TextEvent) -> Void) throws {
+        for event in try events.feed(bytes) { try take(event.data, tell) }
     }
 
-    mutating func finish() throws -> [TextEvent] {
-        var told: [TextEvent] = []
-        if let event = try events.finish() { told += try take(event) }
-        if !isDone { told += try takeStray() }
-        return told + (try draft.finish())
+    mutating func finish(_ tell: (TextEvent) -> Void) throws {
+        if let event = try events.finish() { try take(event.data, tell) }
+        if !isDone { try takeStray(tell) }
+        for event in try draft.finish() { tell(event) }
     }
 
-    private mutating func take(_ event: EventStreamReader.Event) throws -> [TextEvent] {
-        if isDone { return [] }
-        let data = event.data.trimmingCharacters(in: .whitespacesAndNewlines)
-        if data.isEmpty { return [] }
+    private mutating func take(_ data: String, _ tell: (TextEvent) -> Void) throws {
+        let data = data.trimmingCharacters(in: .whitespacesAndNewlines)
+        if isDone || data.isEmpty { return }
         if data.uppercased() == "[DONE]" {
             isDone = true
-            return try draft.finish()
+            for event in try draft.finish() { tell(event) }
+        } else if let chunk = Self.chunk(data) {
+            try take(chunk, tell)
+        } else {
+            // Servers that forget the blank line between events make one of several.
+            let lines = data.split(separator: "\n")
+            guard lines.count > 1 else { throw MalformedAnswer(what: "a piece of the answer is no JSON") }
+            for line in lines { try take(String(line), tell) }
         }
-        if let chunk = Self.chunk(data) { return try take(chunk) }
-        // Servers that forget the blank line between events make one of several.
-        let lines = data.split(separator: "\n")
-        if lines.count > 1 {
-            return try lines.flatMap { try take(.init(name: event.name, data: String($0))) }
-        }
-        throw MalformedAnswer(what: "a piece of the answer is no JSON")
     }
 
     /// Lines outside all events: perhaps a whole completion or an error, pretty-printed or one a line.
-    private mutating func takeStray() throws -> [TextEvent] {
+    private mutating func takeStray(_ tell: (TextEvent) -> Void) throws {
         let lines = events.stray
-        if lines.isEmpty { return [] }
-        if let chunk = Self.chunk(lines.joined(separator: "\n")) { return try take(chunk) }
+        if lines.isEmpty { return }
+        if let chunk = Self.chunk(lines.joined(separator: "\n")) { return try take(chunk, tell) }
         let chunks = lines.compactMap { Self.chunk($0) }
         guard chunks.count == lines.count || draft.finishReason != nil else {
             throw MalformedAnswer(what: "the answer is no stream of events")
         }
-        return try chunks.flatMap { try take($0) }
+        for chunk in chunks { try take(chunk, tell) }
     }
 
-    private mutating func take(_ chunk: ChatCompletionChunk) throws -> [TextEvent] {
+    private mutating func take(_ chunk: ChatCompletionChunk, _ tell: (TextEvent) -> Void) throws {
         if let error = chunk.error { throw ServerFailure(body: error) }
         if let usage = chunk.usage { draft.usage = usage }
-        guard let choice = chunk.choices?.first else { return [] }
-        var told: [TextEvent] = []
-        if let reasoning = choice.reasoning { told += draft.reasoning(reasoning) }
-        if let content = choice.content { told += draft.content(content) }
+        guard let choice = chunk.choices?.first else { return }
+        for event in choice.reasoning.map({ draft.reasoning($0) }) ?? [] { tell(event) }
+        for event in choice.content.map({ draft.content($0) }) ?? [] { tell(event) }
         switch choice.finishReason {
         case nil, "": break
         case "length", "max_tokens": draft.finishReason = .length
@@ -68,7 +63,6 @@ struct ChatCompletionReader: ChatReader {
         case "error": throw ServerFailure(status: 500, message: "the model's provider failed midway")
         default: draft.finishReason = .stop
         }
-        return told
     }
 
     private static func chunk(_ text: String) -> ChatCompletionChunk? {

@@ -55,6 +55,13 @@ public enum ServerKey: Sendable, Hashable {
     /// `Authorization: Basic …`, from `name:password`.
     case basic(Secret)
 
+    /// What must not be told when a server repeats it.
+    var texts: [String] {
+        switch self {
+        case .bearer(let secret), .basic(let secret): [secret.reveal(), String(header.value.drop { $0 != " " }.dropFirst())]
+        }
+    }
+
     var header: (name: String, value: String) {
         switch self {
         case .bearer(let secret): ("Authorization", "Bearer \(secret.reveal())")

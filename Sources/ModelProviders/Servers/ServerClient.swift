@@ -60,7 +60,7 @@ public struct ServerClient: Sendable {
     func success(_ call: ServerCall) async throws -> ServerAnswer {
         let answer = try await answer(call)
         guard answer.isSuccess else {
-            throw ServerFailure(answer: answer, at: clock.now()).error(model: model, address: address, call: call)
+            throw error(ServerFailure(answer: answer, at: clock.now()), call)
         }
         return answer
     }
@@ -104,7 +104,9 @@ public struct ServerClient: Sendable {
 
     /// The error that a refusal of a call means.
     func error(_ failure: ServerFailure, _ call: ServerCall) -> ModelError {
-        failure.error(model: model, address: address, call: call)
+        var call = call
+        if let key { call.personal += key.texts }
+        return failure.error(model: model, address: address, call: call)
     }
 
     /// What was read of a stream, or of the refusal that came instead.
@@ -140,7 +142,7 @@ public struct ServerClient: Sendable {
         do {
             try await watch.guarding(clock) { [request, http, clock] in
                 let response = try await http.execute(request, deadline: .distantFuture)
-                watch.extend(until: clock.now() + call.limits.idle)
+                watch.move(to: clock.now() + call.limits.idle)
                 progress.value.withLock { exchange in
                     exchange.status = Int(response.status.code)
                     exchange.headers = response.headers.lowercased
@@ -154,13 +156,17 @@ public struct ServerClient: Sendable {
                         return verdict
                     }
                     if verdict == .enough { return }
-                    watch.extend(until: clock.now() + (verdict == .ending ? Self.patienceWithEnds : call.limits.idle))
+                    watch.move(to: clock.now() + (verdict == .ending ? Self.patienceWithEnds : call.limits.idle))
                 }
             }
         } catch {
             guard !Task.isCancelled, progress.value.withLock(\.isEnding) else { throw told(error, call) }
         }
         return progress.value.withLock { $0 }
+    }
+
+    private var absent: ModelError {
+        ModelError(.unavailable, model: model, details: "nothing answers at \(address); is the server running?")
     }
 
     /// The error as the rest of the house knows it.
@@ -179,7 +185,9 @@ public struct ServerClient: Sendable {
         case let error as ServerFailure:
             return self.error(error, call)
         case is NIOConnectionError:
-            return ModelError(.unavailable, model: model, details: "nothing answers at \(address); is the server running?")
+            return absent
+        case let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode):
+            return absent
         case let error as HTTPClientError:
             return ModelError(.unavailable, model: model, details: "\(address): \(error.shortDescription)")
         case let error as IOError:

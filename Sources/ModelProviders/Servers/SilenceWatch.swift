@@ -1,7 +1,7 @@
 import Support
 import Synchronization
 
-/// Ends work that heard nothing for too long: the work moves the deadline on whenever it hears something.
+/// Ends work that heard nothing for too long: the work moves the deadline whenever it hears something.
 final class SilenceWatch: Sendable {
     struct TooSilent: Error {}
 
@@ -9,7 +9,7 @@ final class SilenceWatch: Sendable {
 
     init(until deadline: Timestamp) { self.deadline = Mutex(deadline) }
 
-    func extend(until deadline: Timestamp) { self.deadline.withLock { $0 = deadline } }
+    func move(to deadline: Timestamp) { self.deadline.withLock { $0 = deadline } }
 
     /// Runs the work; cancels it and throws ``TooSilent`` when the deadline passes first.
     func guarding<Value: Sendable>(_ clock: any WallClock, _ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
@@ -18,8 +18,10 @@ final class SilenceWatch: Sendable {
             group.addTask {
                 while true {
                     let deadline = self.deadline.withLock { $0 }
-                    if clock.now() >= deadline { throw TooSilent() }
-                    try await clock.sleep(until: deadline)
+                    let now = clock.now()
+                    if now >= deadline { throw TooSilent() }
+                    // In steps, because the work may also draw the deadline nearer.
+                    try await clock.sleep(until: min(deadline, now + .seconds(1)))
                 }
             }
             defer { group.cancelAll() }

@@ -9,16 +9,18 @@ struct ToldAnswer: Equatable {
     var reasoning = ""
     var completions: [TextCompletion] = []
 
+    init() {}
+
     /// Feeds a reader in pieces of so many bytes, to the end.
     init(_ reader: any ChatReader, _ bytes: [UInt8], pieces: Int) throws {
         var reader = reader
         var start = 0
         while start < bytes.count {
             let end = min(bytes.count, start + pieces)
-            for event in try reader.feed(Array(bytes[start..<end])) { take(event) }
+            try reader.feed(Array(bytes[start..<end])) { take($0) }
             start = end
         }
-        for event in try reader.finish() { take(event) }
+        try reader.finish { take($0) }
     }
 
     init(text: String, reasoning: String = "", completion: TextCompletion) {
@@ -152,12 +154,22 @@ struct ChatCompletionReaderTests {
         #expect(throws: MalformedAnswer.self) { try ToldAnswer(reader, Array(stream.utf8), pieces: 3) }
     }
 
+    @Test("What came before an error is told, also when both came in one piece")
+    func partial() throws {
+        var reader = ChatCompletionReader(request: TextRequest(messages: []))
+        var told = ToldAnswer()
+        let stream = Self.hello + #"data: {"error":"lost"}"# + "\n\n"
+        let failure = #expect(throws: ServerFailure.self) { try reader.feed(Array(stream.utf8)) { told.take($0) } }
+        #expect(failure?.message == "lost")
+        #expect(told.text == "Héllo 😀")
+    }
+
     @Test("A reader says that only the end is missing as soon as the server gave its reason")
     func complete() throws {
         var reader = ChatCompletionReader(request: TextRequest(messages: []))
-        _ = try reader.feed(Array(Self.hello.utf8))
+        try reader.feed(Array(Self.hello.utf8)) { _ in }
         #expect(!reader.isComplete)
-        _ = try reader.feed(Array(Self.chunk("{}", #""stop""#).utf8))
+        try reader.feed(Array(Self.chunk("{}", #""stop""#).utf8)) { _ in }
         #expect(reader.isComplete)
     }
 }
