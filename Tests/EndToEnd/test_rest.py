@@ -189,3 +189,27 @@ def test_components_of_both_generations(bot: RawBot, general: str) -> None:
     made = bot.ok("POST", base, {"flags": 1 << 15, "components": [container]}, files={"a.png": b"\x89PNG12345678901234567890123", "b.txt": b"x"})
     bot.ok("GET", f"{base}/{made['id']}")
     bot.ok("PATCH", f"{base}/{made['id']}", {"components": [{"type": 10, "content": "less"}]})
+
+
+def test_what_is_for_sale(emulator: Troupe, bot: RawBot, general: str) -> None:
+    control = emulator.control
+    application = bot.ok("GET", "/applications/@me")["id"]
+    me = control.people()[0]["id"]
+    pack, gold = control.make_sku("Pack", 3, price="$1.99"), control.make_sku("Gold", 5)
+    assert {sku["name"] for sku in bot.ok("GET", f"/applications/{application}/skus")} == {"Pack", "Gold"}
+    base = f"/applications/{application}/entitlements"
+    bought = control.buy(pack["id"])
+    bot.ok("GET", f"{base}/{bought['id']}")
+    bot.ok("POST", f"{base}/{bought['id']}/consume")
+    assert bot("POST", f"{base}/{bought['id']}/consume").status == 400
+    control.refund(control.buy(pack["id"], test_mode=True)["id"])
+    control.cancel(control.buy(gold["id"])["id"])
+    for query in ("", "?exclude_deleted=false", f"?user_id={me}&sku_ids={pack['id']}&only_active=true"):
+        bot.ok("GET", base + query)
+    subscription = bot.ok("GET", f"/skus/{gold['id']}/subscriptions?user_id={me}")[0]
+    bot.ok("GET", f"/skus/{gold['id']}/subscriptions/{subscription['id']}")
+    test = bot.ok("POST", base, {"sku_id": gold["id"], "owner_id": control.people()[1]["id"], "owner_type": 2})
+    bot.ok("DELETE", f"{base}/{test['id']}")
+    assert bot("GET", f"{base}/1").code == 10029
+    button = {"type": 1, "components": [{"type": 2, "style": 6, "sku_id": pack["id"]}]}
+    bot.ok("POST", f"/channels/{general}/messages", {"content": "Buy", "components": [button]})

@@ -38,6 +38,12 @@ struct Dispatch {
         case .interactionCreated(let interaction):
             guard interaction.applicationID == session.applicationID, session.handles(guildID: interaction.guildID) else { return [] }
             return [Dispatch(name: "INTERACTION_CREATE", data: world.show(interaction))]
+        case .entitlementChanged(let entitlement, let event):
+            guard entitlement.applicationID == session.applicationID, session.shard == 0 else { return [] }
+            return [Dispatch(name: event, data: world.show(entitlement))]
+        case .subscriptionChanged(let subscription, let isNew):
+            guard world.skus[subscription.skuID]?.applicationID == session.applicationID, session.shard == 0 else { return [] }
+            return [Dispatch(name: isNew ? "SUBSCRIPTION_CREATE" : "SUBSCRIPTION_UPDATE", data: world.show(subscription))]
         case .channelCreated(let channel): return self.channel("CREATE", channel, session, world)
         case .channelUpdated(let channel): return self.channel("UPDATE", channel, session, world)
         case .channelDeleted(let channel): return self.channel("DELETE", channel, session, world)

@@ -19,6 +19,15 @@ struct APICall: Sendable {
         return id
     }
 
+    /// An id of the query string, where there is one.
+    func optionalID(_ name: String) throws(DiscordError) -> ID? {
+        guard let text = query[name] else { return nil }
+        guard let id = ID(text) else {
+            throw .form([name], "NUMBER_TYPE_COERCE", "Value \"\(text.prefix(80))\" is not snowflake.")
+        }
+        return id
+    }
+
     /// An integer of the query string, inside its range.
     func number(_ name: String, _ range: ClosedRange<Int>, default fallback: Int) throws(DiscordError) -> Int {
         guard let text = query[name] else { return fallback }

@@ -68,7 +68,7 @@ struct Route: Sendable {
 enum RouteTable {
     static let all: [Route] =
         selfRoutes + guildRoutes + memberRoutes + channelRoutes + threadRoutes + pinRoutes + messageRoutes + reactionRoutes
-        + commandPermissionRoutes + commandRoutes + interactionRoutes + webhookRoutes
+        + commandPermissionRoutes + commandRoutes + interactionRoutes + webhookRoutes + premiumRoutes
 
     enum Found {
         case route(Route, [String: String])

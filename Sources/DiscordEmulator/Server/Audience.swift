@@ -92,7 +92,9 @@ extension Audience {
         case .guildJoined(let guildID, _), .guildLeft(let guildID, _), .memberJoined(let guildID, _), .memberChanged(let guildID, _),
             .memberLeft(let guildID, _), .roleChanged(let guildID, _, _), .roleDeleted(let guildID, _):
             tell("guild_update", ["guild_id": .id(guildID)])
-        case .pinsChanged, .interactionCreated, .webhooksChanged: break
+        case .entitlementChanged(let entitlement, let event):
+            tell(event.lowercased(), ["entitlement": world.show(entitlement)], only: entitlement.userID)
+        case .pinsChanged, .interactionCreated, .subscriptionChanged, .webhooksChanged: break
         }
     }
 

@@ -6,14 +6,17 @@ extension World {
     /// The data of INTERACTION_CREATE.
     func show(_ interaction: InteractionRecord) -> JSON {
         let channel = channels[interaction.channelID]
+        let entitlements = activeEntitlements(
+            of: interaction.userID, guildID: interaction.guildID, for: interaction.applicationID)
         let member = channel.map { permissions(of: interaction.applicationID, in: $0) } ?? []
         let bot: Permissions = member.isEmpty ? [.attachFiles, .embedLinks, .mentionEveryone, .useExternalEmojis] : member
         var shown: JSONObject = [
             "version": 1, "id": .id(interaction.id), "application_id": .id(interaction.applicationID),
             "type": .int(interaction.kind.rawValue), "token": .string(interaction.token), "data": interaction.data,
             "channel_id": .id(interaction.channelID), "locale": .string(users[interaction.userID]?.locale ?? "en-US"),
-            "app_permissions": .string(bot.text), "entitlements": [],
-            "entitlement_sku_ids": [], "attachment_size_limit": .int(MessageForm.maximumFileBytes),
+            "app_permissions": .string(bot.text),
+            "entitlements": .list(entitlements.map { show($0) }), "entitlement_sku_ids": .ids(entitlements.map(\.skuID)),
+            "attachment_size_limit": .int(MessageForm.maximumFileBytes),
             "authorizing_integration_owners": interaction.owners,
             "context": .int(channel.map { context(of: interaction.applicationID, in: $0) } ?? 0),
         ]

@@ -45,6 +45,8 @@ struct DiscordError: Error, Sendable {
     static let unknownEmoji = DiscordError(400, 10014, "Unknown Emoji")
     static let unknownWebhook = DiscordError(404, 10015, "Unknown Webhook")
     static let unknownInteraction = DiscordError(404, 10062, "Unknown interaction")
+    static let unknownEntitlement = DiscordError(404, 10029, "Unknown entitlement")
+    static let unknownSKU = DiscordError(404, 10027, "Unknown SKU")
     static let unknownTag = DiscordError(400, 10087, "Unknown tag")
     static let unknownCommand = DiscordError(404, 10063, "Unknown application command")
 
@@ -71,6 +73,9 @@ struct DiscordError: Error, Sendable {
     static let webhookThreadTwice = DiscordError(
         400, 220_002, "Webhooks posted to forum channels cannot have both a thread_name and thread_id")
     static let webhookThreadElsewhere = DiscordError(400, 220_003, "Webhooks can only create threads in forum channels")
+    static let notConsumable = DiscordError(400, 50035, "Invalid Form Body: only entitlements of consumable SKUs can be consumed")
+    static let consumedAlready = DiscordError(400, 50035, "Invalid Form Body: this entitlement has been consumed already")
+    static let noTestEntitlement = DiscordError(400, 50035, "Invalid Form Body: test entitlements exist for subscription SKUs only")
     static let tooManyRoles = DiscordError(400, 30005, "Maximum number of guild roles reached (250)")
     static let tooManyPins = DiscordError(400, 30003, "Maximum number of pins reached (50)")
     static let tooManyReactions = DiscordError(400, 30010, "Maximum number of reactions reached (20)")

@@ -47,6 +47,9 @@ struct World: Sendable {
     var commandCreations: [String: Deque<Timestamp>] = [:]
     /// When old messages were edited in the last hour, by channel.
     var oldEdits: [ID: Deque<Timestamp>] = [:]
+    var skus: OrderedDictionary<ID, SKURecord> = [:]
+    var entitlements: OrderedDictionary<ID, EntitlementRecord> = [:]
+    var subscriptions: OrderedDictionary<ID, SubscriptionRecord> = [:]
     var messages: [ID: MessageRecord] = [:]
     /// Of each channel, oldest first.
     var history: [ID: Deque<ID>] = [:]
@@ -96,6 +99,8 @@ enum WorldEvent: Sendable {
     case modalOpened(InteractionRecord)
     case commandPermissionsChanged(guildID: ID, applicationID: ID, commandID: ID)
     case commandsChanged(applicationID: ID, guildID: ID?)
+    case entitlementChanged(EntitlementRecord, event: String)
+    case subscriptionChanged(SubscriptionRecord, isNew: Bool)
     case channelCreated(ChannelRecord)
     case channelUpdated(ChannelRecord)
     case channelDeleted(ChannelRecord)

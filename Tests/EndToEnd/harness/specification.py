@@ -30,10 +30,7 @@ def find() -> Path | None:
 class Specification:
     def __init__(self, path: Path):
         self.document = json.loads(path.read_text())
-        # The document calls the codes of wrong fields numbers; Discord's own documentation and Discord send words (BASE_TYPE_REQUIRED).
-        self.document["components"]["schemas"]["InnerErrors"]["properties"]["_errors"]["items"] = {
-            "type": "object", "required": ["code", "message"], "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
-        }
+        correct(self.document)
         resource = Resource.from_contents(self.document, default_specification=DRAFT202012)
         self.registry = Registry().with_resource(root, resource)
         self.validators: dict[str, Draft202012Validator] = {}
@@ -97,6 +94,27 @@ class Specification:
             reference = {"$ref": f"{root}#{pointer}"}
             self.validators[pointer] = Draft202012Validator(reference, registry=self.registry)
         return self.validators[pointer]
+
+
+def correct(document: dict[str, Any]) -> None:
+    """Where the document says other than Discord's documentation and Discord do, the latter two are right."""
+    schemas = document["components"]["schemas"]
+    # The codes of wrong fields are words (BASE_TYPE_REQUIRED), no numbers.
+    schemas["InnerErrors"]["properties"]["_errors"]["items"] = {
+        "type": "object", "required": ["code", "message"], "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+    }
+    # Purchases, gifts and test purchases are entitlements too.
+    schemas["EntitlementTypes"] = {"type": "integer", "enum": [1, 2, 3, 4, 5, 6, 7, 8, 10]}
+    # The list of what is for sale is missing.
+    sku = {
+        "type": "object", "required": ["id", "type", "application_id", "name", "slug", "flags"],
+        "properties": {
+            **{key: {"$ref": "#/components/schemas/SnowflakeType"} for key in ("id", "application_id")},
+            **{key: {"type": "string"} for key in ("name", "slug")}, "flags": {"type": "integer"}, "type": {"enum": [2, 3, 5, 6]},
+        },
+    }
+    answer = {"200": {"content": {"application/json": {"schema": {"type": "array", "items": sku}}}}}
+    document["paths"].setdefault("/applications/{application_id}/skus", {"get": {"responses": answer}})
 
 
 def with_ids_as_text(value: Any) -> Any:

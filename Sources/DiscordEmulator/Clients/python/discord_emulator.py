@@ -160,6 +160,29 @@ class Control:
         """The world as new. Bots are disconnected and must identify again."""
         self.call("POST", "reset")
 
+    # What is for sale
+
+    def make_sku(self, name: str, type: int = 3, **more: Any) -> dict[str, Any]:
+        """Type 2 is durable, 3 consumable, 5 a subscription; with `application_id`, `for_guilds`, `price`."""
+        return self.call("POST", "skus", {"name": name, "type": type, **more})
+
+    def skus(self) -> list[dict[str, Any]]:
+        return self.call("GET", "skus")
+
+    def buy(self, sku: str, **more: Any) -> dict[str, Any]:
+        """The entitlement. With `test_mode=True` as in an application's test mode, with `guild_id` for a guild."""
+        return self.call("POST", "purchases", {"sku_id": sku, **more})
+
+    def refund(self, entitlement: str) -> dict[str, Any]:
+        return self.call("POST", "refunds", {"entitlement_id": entitlement})
+
+    def cancel(self, entitlement: str) -> dict[str, Any]:
+        """Ends a subscription at the end of what is paid."""
+        return self.call("POST", "cancellations", {"entitlement_id": entitlement})
+
+    def entitlements(self) -> list[dict[str, Any]]:
+        return self.call("GET", "entitlements")
+
     # People and guilds
 
     def make_user(self, username: str, **more: Any) -> dict[str, Any]:
