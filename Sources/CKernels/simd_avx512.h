@@ -1,6 +1,12 @@
-// The words of simd_kernels.h in AVX-512.
+// The words of simd_kernels.h in AVX-512, with VNNI where WITH_VNNI says so.
 #include <immintrin.h>
+#if WITH_VNNI
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c"))), apply_to = function)
+// sums + the four products of bytes in each lane; weights are unsigned, activations signed
+#define v_dot(sums, weights, activations) _mm512_dpbusd_epi32(sums, weights, activations)
+#else
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))), apply_to = function)
+#endif
 
 #define LANES 16
 #define TILE_ROWS 12

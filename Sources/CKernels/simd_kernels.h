@@ -1,6 +1,7 @@
 // The fast kernels, written once over a few words (vec, LANES, v_fma, ...) that simd_*.h define for an instruction set.
 // Included by each variant_*.c; see variants.h for what every kernel computes and variant_reference.c for the plain form.
 #include <math.h>
+#include <string.h>
 
 #define ALWAYS static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -287,4 +288,11 @@ static void to_float(const void *source, int kind, int64_t count, float *dst) {
     ck_variant_reference.to_float(bytes + i * (kind == CK_F32 ? 4 : 2), kind, count - i, dst + i);
 }
 
-const kernel_variant VARIANT = {product, attend, softmax, layer_norm, gelu_gate, channel_sums, scale_shift, to_float};
+#include "simd_rows.h"
+#include "simd_pages.h"
+#include "simd_blocks.h"
+
+const kernel_variant VARIANT = {
+    product, attend, softmax, layer_norm, gelu_gate, channel_sums, scale_shift, to_float,
+    rms_norm, silu_gate, attend_pages, quantise, block_product,
+};

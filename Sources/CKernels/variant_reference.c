@@ -103,6 +103,83 @@ static void scale_shift(const float *x, int64_t pixels, int64_t channels, const 
         }
 }
 
+static void rms_norm(const float *x, int64_t n, const float *gain, float epsilon, float *y) {
+    float squares = 0;
+    for (int64_t i = 0; i < n; i++) squares += x[i] * x[i];
+    float inverse = 1 / sqrtf(squares / (float)n + epsilon);
+    for (int64_t i = 0; i < n; i++) y[i] = x[i] * inverse * gain[i];
+}
+
+static void silu_gate(const float *x, const float *gate, int64_t n, float *y) {
+    for (int64_t i = 0; i < n; i++) y[i] = x[i] / (1 + expf(-x[i])) * gate[i];
+}
+
+// Twice over the positions: sums of exponentials, then the values.
+static void attend_pages(const paged_tile *t) {
+    for (int64_t i = 0; i < t->count; i++) {
+        float largest = -INFINITY, sum = 0, out[CK_HEAD_LIMIT] = {0};
+        for (int pass = 0; pass < 2; pass++)
+            for (int64_t at = t->begin[i]; at < t->end[i]; at++) {
+                const float *keys = t->pages[at / CK_PAGE] + t->offset, *values = keys + CK_PAGE * t->padded;
+                int64_t position = at % CK_PAGE;
+                float dot = 0;
+                for (int64_t c = 0; c < t->size; c++) dot += t->query[i][c] * keys[(position / 16 * t->padded + c) * 16 + position % 16];
+                dot *= t->scale;
+                if (pass == 0) {
+                    largest = fmaxf(largest, dot);
+                    continue;
+                }
+                float e = expf(dot - largest);
+                sum += e;
+                for (int64_t c = 0; c < t->size; c++) out[c] += e * values[position * t->padded + c];
+            }
+        for (int64_t c = 0; c < t->size; c++) t->out[i][c] = out[c] / sum;
+    }
+}
+
+static void quantise(const float *x, int64_t k, int8_t *numbers, float *scales, int32_t *sums) {
+    for (int64_t block = 0; block < k / CK_BLOCK; block++) {
+        float largest = 0;
+        for (int i = 0; i < CK_BLOCK; i++) largest = fmaxf(largest, fabsf(x[block * CK_BLOCK + i]));
+        scales[block] = largest / 127;
+        sums[block * 2] = sums[block * 2 + 1] = 0;
+        for (int i = 0; i < CK_BLOCK; i++) {
+            int32_t n = largest > 0 ? (int32_t)rintf(x[block * CK_BLOCK + i] * (127 / largest)) : 0;
+            numbers[block * CK_BLOCK + i] = (int8_t)n;
+            sums[block * 2 + i / 16] += n;
+        }
+    }
+}
+
+static void block_product(const block_panel *p) {
+    block_format f = block_format_of(p->kind);
+    for (int64_t row = 0; row < p->rows; row++)
+        for (int64_t column = 0; column < p->columns; column++) {
+            float result = 0;
+            for (int64_t block = 0; block < p->blocks; block++) {
+                const uint8_t *record = p->panel + block * f.record;
+                int32_t sum[2] = {0, 0}, *sums = (int32_t *)p->sums + (row * p->blocks + block) * 2;
+                for (int i = 0; i < CK_BLOCK; i++) {
+                    int quad = i / 4, stored = f.bits == 4 ? quad % 4 : quad;
+                    int byte = record[f.head + (stored * CK_PANEL + column) * 4 + i % 4];
+                    int weight = f.bits == 8 ? byte : quad < 4 ? byte & 15 : byte >> 4;
+                    sum[f.scales == 2 ? i / 16 : 0] += weight * p->numbers[(row * p->blocks + block) * CK_BLOCK + i];
+                }
+                float activation = p->scales[row * p->blocks + block];
+                for (int part = 0; part < f.scales; part++) {
+                    int32_t taken = f.offset * (f.scales == 2 ? sums[part] : sums[0] + sums[1]);
+                    result += (float)(sum[part] - taken) * (number(record + part * CK_PANEL * 2, CK_F16, column) * activation);
+                }
+                if (f.minima)
+                    result -= activation * (float)(sums[0] + sums[1]) * number(record + f.scales * CK_PANEL * 2, CK_F16, column);
+            }
+            if (p->bias) result += p->bias[column];
+            if (p->residual) result += p->residual[row * p->c_stride + column];
+            p->c[row * p->c_stride + column] = result;
+        }
+}
+
 const kernel_variant ck_variant_reference = {
     product, attend, softmax, layer_norm, gelu_gate, channel_sums, scale_shift, to_float,
+    rms_norm, silu_gate, attend_pages, quantise, block_product,
 };

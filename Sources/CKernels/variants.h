@@ -29,6 +29,52 @@ typedef struct {
     float *out, *scratch;
 } head_attention;
 
+// Up to TILE_QUERIES queries that share keys and values; see ck_pages.h for the layout. Query i sees positions begin ..< end.
+enum { TILE_QUERIES = 4 };
+typedef struct {
+    const float *query[TILE_QUERIES];
+    float *out[TILE_QUERIES];
+    int64_t begin[TILE_QUERIES], end[TILE_QUERIES];
+    int64_t count;
+    const float *const *pages;
+    int64_t offset;            // floats from a page's start to this head
+    int64_t size, padded;
+    float scale;
+} paged_tile;
+
+// How a block format lies in memory; see ck_blocks.h.
+typedef struct {
+    int bits;                  // 4 or 8
+    int scales;                // scales for 32 inputs: 1 or 2
+    int minima;                // 1: has minima
+    int offset;                // what is taken from each whole number where there are no minima
+    int head;                  // bytes of scales and minima
+    int record;                // bytes of a block of 32 outputs
+} block_format;
+
+static inline block_format block_format_of(int kind) {
+    switch (kind) {
+    case CK_Q8: return (block_format){8, 1, 0, 128, 64, 64 + 1024};
+    case CK_Q4: return (block_format){4, 1, 0, 8, 64, 64 + 512};
+    case CK_Q4_MIN: return (block_format){4, 1, 1, 0, 128, 128 + 512};
+    case CK_Q5_MIN: return (block_format){8, 1, 1, 0, 128, 128 + 1024};
+    default: return (block_format){8, 2, 0, 32, 128, 128 + 1024};
+    }
+}
+
+// The product for one panel of 32 outputs, of which `columns` exist.
+typedef struct {
+    const int8_t *numbers;     // [rows][32 * blocks]
+    const float *scales;       // [rows][blocks]
+    const int32_t *sums;       // [rows][2 * blocks]
+    const uint8_t *panel;
+    int kind;
+    int64_t blocks;
+    const float *bias, *residual;
+    float *c;                  // row i at c + i * c_stride, residual alike
+    int64_t c_stride, rows, columns;
+} block_panel;
+
 typedef struct {
     void (*product)(const panel_product *);
     void (*attend)(const head_attention *);
@@ -40,18 +86,24 @@ typedef struct {
     // y = x * scale[c] + shift[c], then y * sigmoid(y) if swish
     void (*scale_shift)(const float *x, int64_t pixels, int64_t channels, const float *scale, const float *shift, int swish, float *y);
     void (*to_float)(const void *source, int kind, int64_t count, float *dst);
+    void (*rms_norm)(const float *x, int64_t n, const float *gain, float epsilon, float *y);
+    void (*silu_gate)(const float *x, const float *gate, int64_t n, float *y);
+    void (*attend_pages)(const paged_tile *);
+    void (*quantise)(const float *x, int64_t k, int8_t *numbers, float *scales, int32_t *sums);
+    void (*block_product)(const block_panel *);
 } kernel_variant;
 
 static inline int64_t ck_number_size(int kind) { return kind == CK_F32 ? 4 : 2; }
 
 extern const kernel_variant ck_variant_reference, ck_variant_vector;
 #if defined(__x86_64__)
-extern const kernel_variant ck_variant_avx2, ck_variant_avx512;
+extern const kernel_variant ck_variant_avx2, ck_variant_avx512, ck_variant_vnni;
 #endif
 
 static inline const kernel_variant *ck_variant(int level) {
     switch (level) {
 #if defined(__x86_64__)
+    case CK_VNNI: return &ck_variant_vnni;
     case CK_AVX512: return &ck_variant_avx512;
     case CK_AVX2: return &ck_variant_avx2;
 #endif

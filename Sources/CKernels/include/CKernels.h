@@ -15,5 +15,8 @@
 #include "ck_norm.h"
 #include "ck_activation.h"
 #include "ck_sample.h"
+#include "ck_rows.h"
+#include "ck_pages.h"
+#include "ck_blocks.h"
 
 #endif

@@ -7,7 +7,8 @@ enum {
     CK_VECTOR = 1,     // the compiler's portable vectors: SSE2, NEON, ...
     CK_AVX2 = 2,       // AVX2 + FMA + F16C
     CK_AVX512 = 3,     // AVX-512 F, BW, VL, DQ
-    CK_LEVELS = 4
+    CK_VNNI = 4,       // the same with VNNI: sums of four products of 8 bits
+    CK_LEVELS = 5
 };
 
 /// The best level this processor can run.
