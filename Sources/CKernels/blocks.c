@@ -75,8 +75,8 @@ static void chunk_job(void *context, int chunk) {
         job->variant->block_product(&(block_panel){
             .numbers = p->a.numbers + row * p->k, .scales = p->a.scales + row * blocks, .sums = p->a.sums + row * 2 * blocks,
             .panel = (const uint8_t *)p->b + panel * job->panel_size, .kind = p->kind, .blocks = blocks,
-            .bias = p->bias ? p->bias + column : 0, .residual = p->residual ? p->residual + row * p->n + column : 0,
-            .c = p->c + row * p->n + column, .c_stride = p->n, .rows = part.rows, .columns = columns_of(&job->cut, panel),
+            .bias = p->bias ? p->bias + column : 0, .residual = p->residual ? p->residual + row * p->c_stride + column : 0,
+            .c = p->c + row * p->c_stride + column, .c_stride = p->c_stride, .rows = part.rows, .columns = columns_of(&job->cut, panel),
         });
     }
 }

@@ -36,7 +36,7 @@ struct KernelTests {
             let plain = FloatBuffer(count: m * n)
             let full = FloatBuffer(count: m * n)
             matrix.multiply(input.start, rows: m, into: plain.start, pool: pool)
-            matrix.multiply(input.start, rows: m, into: full.start, bias: bias, residual: residual.start, scale: 0.5, pool: pool)
+            matrix.multiply(input.start, rows: m, into: full.start, bias: bias.start, residual: residual.start, scale: 0.5, pool: pool)
             return plain.array + full.array
         }
         let result = FloatBuffer(count: m * n)

@@ -1,7 +1,7 @@
 """Trains the pocket Llama from nothing and writes its checkpoint: `train.py`.
 
 Dialogues are made as they are needed, none is seen twice. The state is kept in runs/ every two minutes and resumed from there.
-The budget is in minutes, so that a faster machine trains further.
+The budget is in minutes of the processor's time on one thread, so that other work on the machine changes nothing.
 """
 
 import argparse
@@ -81,10 +81,10 @@ def loss_of(model, x, weight):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=Path, default=HERE / "runs")
-    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--minutes", type=float, default=70)
     parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--batch", type=int, default=8192, help="tokens a step")
-    parser.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", "2")))
+    parser.add_argument("--batch", type=int, default=4096, help="tokens a step")
+    parser.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", "1")))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(0)
@@ -106,8 +106,8 @@ def main():
             optimiser.load_state_dict(old)
         done, step, seen = saved["done"], saved["step"], saved["seen"]
     budget = arguments.minutes * 60
-    started = last_saved = last_said = time.monotonic()
-    before, average = done, None
+    last_saved = last_said = time.monotonic()
+    started, before, average = time.process_time(), done, None
 
     def save():
         kept = {"model": model.state_dict(), "optimisers": [o.state_dict() for o in optimisers], "done": done, "step": step, "seen": seen}
@@ -130,7 +130,7 @@ def main():
             optimiser.step()
         step, seen = step + 1, seen + x.numel()
         now = time.monotonic()
-        done = before + now - started
+        done = before + time.process_time() - started
         average = written.item() if average is None else average * 0.95 + written.item() * 0.05
         if now - last_said > 20:
             print(f"{done / 60:5.1f} min  step {step}  {seen / 1e6:.2f} M tokens  loss {average:.4f}", flush=True)

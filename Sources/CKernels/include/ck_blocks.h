@@ -22,6 +22,12 @@ enum {
     CK_Q6_HALVES = 20,  // Q6_K: q - 32 with a scale for 16 inputs, kept in 8 bits
 };
 
+/// A row of k weights as GGUF files hold it becomes its parts: whole numbers [k] from 0, scales [k / 32] or [k / 16], minima
+/// [k / 32] (untouched where the format has none). k is a multiple of the format's block: 32, or 256 for the K formats.
+void ck_block_unpack(int kind, const void *source, int64_t k, uint8_t *numbers, float *scales, float *minima);
+/// The same row as floats, bit for bit what the format's own implementation (ggml) makes of it.
+void ck_block_to_float(int kind, const void *source, int64_t k, float *dst);
+
 /// Bytes of a packed matrix.
 int64_t ck_blocks_size(int kind, int64_t n, int64_t k);
 
@@ -44,9 +50,9 @@ typedef struct {
     const void *b;          // packed panels
     int kind;
     const float *bias;      // n, or NULL
-    const float *residual;  // m rows of n, or NULL; may be c itself
-    float *c;               // m rows of n
-    int64_t m, n, k;
+    const float *residual;  // m rows of n, row i at residual + i * c_stride, or NULL; may be c itself
+    float *c;               // m rows of n, row i at c + i * c_stride
+    int64_t c_stride, m, n, k;
 } ck_blocks;
 
 /// c[m][n] = a[m][k] * b[n][k]^T (+ bias[n]) (+ residual[m][n])

@@ -2,7 +2,7 @@
 // data. Bytes come from strangers: every number is checked before it is used. Knows tensors, no model.
 import Foundation
 
-struct SafetensorsFile: Sendable {
+struct SafetensorsFile: TensorFile {
     /// The reference implementation's own bound is 100 MB; ours is what a few hundred thousand tensors need.
     static let headerLimit = 32 << 20
 
@@ -23,13 +23,14 @@ struct SafetensorsFile: Sendable {
     /// The shape of a tensor, if it is there.
     func shape(of name: String) -> [Int]? { entries[name]?.shape }
 
-    /// A tensor of exactly this shape.
+    func contains(_ name: String) -> Bool { entries[name] != nil }
+
     func tensor(_ name: String, shape: [Int]) throws(CheckpointError) -> TensorView {
         guard let entry = entries[name] else {
             throw CheckpointError(.missingTensor, file: path, item: name, "the tensor is missing")
         }
         let offset = dataStart + entry.begin
-        guard let kind = NumberKind(rawValue: entry.kind) else {
+        guard let kind = NumberKind(rawValue: entry.kind), kind.size != nil else {
             throw CheckpointError(
                 .unsupported, file: path, item: name, offset: offset, "the number format \(entry.kind.prefix(20)) is not F32, F16 or BF16")
         }

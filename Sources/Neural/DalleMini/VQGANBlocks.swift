@@ -40,7 +40,7 @@ struct PixelLinear: Sendable {
         _ input: FloatBuffer, pixels: Int, residual: FloatBuffer? = nil, into result: FloatBuffer, pool: ComputePool
     ) {
         weights.multiply(
-            input.start, rows: pixels, into: result.start, bias: bias, residual: residual.map { UnsafePointer($0.start) }, pool: pool)
+            input.start, rows: pixels, into: result.start, bias: bias.start, residual: residual.map { UnsafePointer($0.start) }, pool: pool)
     }
 }
 

@@ -14,7 +14,7 @@ struct PackedMatrix: Sendable {
         self.outputs = outputs
         self.inputs = inputs
         self.kind = kind
-        panels = FloatBuffer(count: Int(ck_packed_count(Int64(outputs), Int64(inputs))) * kind.size / NumberKind.float32.size)
+        panels = FloatBuffer(count: Int(ck_packed_count(Int64(outputs), Int64(inputs))) * kind.block.bytes / NumberKind.float32.block.bytes)
     }
 
     /// Stacks matrices that read the same input, such as the queries, keys and values of one attention, into one product.
@@ -25,7 +25,13 @@ struct PackedMatrix: Sendable {
         var first = 0
         for part in parts {
             let rows = part.count / inputs
-            ck_pack_rows(part.bytes, part.kind.code, Int64(rows), Int64(inputs), Int64(first), panels.start, kind.code)
+            if part.order == nil {
+                ck_pack_rows(part.bytes, part.kind.code, Int64(rows), Int64(inputs), Int64(first), panels.start, kind.code)
+            } else {
+                for row in 0..<rows {
+                    ck_pack_rows(part.row(row), part.kind.code, 1, Int64(inputs), Int64(first + row), panels.start, kind.code)
+                }
+            }
             first += rows
         }
     }
@@ -51,13 +57,14 @@ struct PackedMatrix: Sendable {
     var pointer: UnsafePointer<Float> { UnsafePointer(panels.start) }
 
     /// result [rows][outputs] = scale * input [rows][inputs] * self^T (+ bias) (+ residual, which may be result).
+    /// `stride`: numbers from a row of the result to the next; nil: outputs.
     func multiply(
-        _ input: UnsafePointer<Float>, rows: Int, into result: UnsafeMutablePointer<Float>, bias: FloatBuffer? = nil,
-        residual: UnsafePointer<Float>? = nil, scale: Float = 1, pool: ComputePool
+        _ input: UnsafePointer<Float>, rows: Int, into result: UnsafeMutablePointer<Float>, stride: Int? = nil,
+        bias: UnsafePointer<Float>? = nil, residual: UnsafePointer<Float>? = nil, scale: Float = 1, pool: ComputePool
     ) {
         var product = ck_matmul(
-            a: input, a_stride: Int64(inputs), b: panels.start, kind: kind.code, bias: bias.map { UnsafePointer($0.start) },
-            residual: residual, c: result, c_stride: Int64(outputs), m: Int64(rows), n: Int64(outputs), k: Int64(inputs), scale: scale)
+            a: input, a_stride: Int64(inputs), b: panels.start, kind: kind.code, bias: bias,
+            residual: residual, c: result, c_stride: Int64(stride ?? outputs), m: Int64(rows), n: Int64(outputs), k: Int64(inputs), scale: scale)
         ck_matmul_run(pool.handle, &product)
     }
 }

@@ -1,0 +1,164 @@
+// Tokens to logits: a stack of layers over several texts at once. A pass reads some new tokens of each text (one when it is
+// being written, many when it is read for the first time) and gives logits where they are asked for. Weights only; what is
+// remembered of each text is its `KeyValueSequence`.
+import CKernels
+import Foundation
+
+struct LlamaDecoder: Sendable {
+    struct Layer: Sendable {
+        let attention: LlamaAttention
+        let feedForward: LlamaFeedForward
+    }
+
+    let sizes: LlamaConfiguration
+    /// [vocabulary][width], as it lies in the file: a pass reads only the rows of its tokens.
+    private let embedding: TensorView
+    let layers: [Layer]
+    private let norm: RMSNorm
+    /// [vocabulary][width]
+    private let head: WeightMatrix
+
+    init(_ tensors: TensorSource, _ sizes: LlamaConfiguration) throws(CheckpointError) {
+        self.sizes = sizes
+        let body = tensors.scoped("model")
+        embedding = try body.view("embed_tokens.weight", [sizes.vocabulary, sizes.width])
+        var layers: [Layer] = []
+        for index in 0..<sizes.layers {
+            let layer = body.scoped("layers.\(index)")
+            layers.append(
+                Layer(
+                    attention: try LlamaAttention(layer, sizes, window: sizes.windows[index]),
+                    feedForward: try LlamaFeedForward(layer, sizes)))
+        }
+        self.layers = layers
+        norm = try RMSNorm(body, "norm", size: sizes.width, epsilon: sizes.epsilon)
+        let tied = sizes.tiedHead || !tensors.contains("lm_head.weight")
+        head = WeightMatrix(
+            stacking: [tied ? embedding : try tensors.view("lm_head.weight", [sizes.vocabulary, sizes.width])], inputs: sizes.width)
+    }
+
+    func makePool(bytes: Int) -> KeyValuePool {
+        KeyValuePool(layers: sizes.layers, keyHeads: sizes.keyHeads, headSize: sizes.headSize, bytes: bytes)
+    }
+
+    /// New tokens of one text, the last of those that its sequence holds.
+    struct Part {
+        /// Already extended by the new tokens.
+        var sequence: KeyValueSequence
+        var count: Int
+        /// How many of the new positions, counted from the end, need logits.
+        var logits: Int
+        /// Tokens the text is known to have, those that are still to be read included. nil: no more than the sequence's.
+        var length: Int?
+
+        var first: Int { sequence.tokens.count - count }
+    }
+
+    /// One pass over all parts. Their counts together fit the workspace.
+    /// - Parameter logits: [sum of the parts' logits][vocabulary], in the order of the parts.
+    func forward(_ parts: [Part], workspace: LlamaWorkspace, logits: UnsafeMutablePointer<Float>, pool: ComputePool) {
+        let rows = parts.reduce(0) { $0 + $1.count }
+        read(parts, into: workspace)
+        for (index, layer) in layers.enumerated() {
+            attend(layer.attention, layer: index, parts, rows: rows, workspace: workspace, pool: pool)
+            layer.feedForward.apply(workspace.x.start, rows: rows, workspace: workspace, pool: pool)
+        }
+        // The rows that need logits move together, to the front.
+        var (row, wanted) = (0, 0)
+        for part in parts {
+            let from = row + part.count - part.logits
+            memmove(
+                workspace.x.start + wanted * sizes.width, workspace.x.start + from * sizes.width,
+                part.logits * sizes.width * MemoryLayout<Float>.size)
+            wanted += part.logits
+            row += part.count
+        }
+        norm.apply(workspace.x.start, rows: wanted, into: workspace.normed.start, pool: pool)
+        head.multiply(workspace.normed.start, rows: wanted, into: logits, scratch: workspace.scratch, pool: pool)
+    }
+
+    /// Embeddings and angles of every row.
+    private func read(_ parts: [Part], into workspace: LlamaWorkspace) {
+        var row = 0
+        let half = sizes.headSize / 2
+        let sharpness = sizes.rotary.sharpness
+        for part in parts {
+            let rates = sizes.rotary.rates(size: sizes.headSize, length: part.length ?? part.sequence.tokens.count)
+            for position in part.first..<part.sequence.tokens.count {
+                embedding.read(row: Int(part.sequence.tokens[position]), into: workspace.x.start + row * sizes.width)
+                for pair in 0..<half {
+                    let angle = Float(position) * rates[pair]
+                    workspace.cosines.start[row * half + pair] = cos(angle) * sharpness
+                    workspace.sines.start[row * half + pair] = sin(angle) * sharpness
+                }
+                row += 1
+            }
+        }
+    }
+
+    private func attend(
+        _ part: LlamaAttention, layer: Int, _ parts: [Part], rows: Int, workspace: LlamaWorkspace, pool: ComputePool
+    ) {
+        let (size, heads, keyHeads) = (sizes.headSize, sizes.heads, sizes.keyHeads)
+        let stride = (heads + 2 * keyHeads) * size
+        let queries = workspace.wide.start
+        let keys = queries + heads * size
+        part.norm.apply(workspace.x.start, rows: rows, into: workspace.normed.start, pool: pool)
+        part.queriesKeysValues.multiply(workspace.normed.start, rows: rows, into: queries, scratch: workspace.scratch, pool: pool)
+        if let queryNorm = part.queryNorm, let keyNorm = part.keyNorm {
+            for head in 0..<(heads + keyHeads) {
+                let norm = head < heads ? queryNorm : keyNorm
+                norm.apply(queries + head * size, rows: rows, stride: stride, into: queries + head * size, pool: pool)
+            }
+        }
+        // Keys follow the queries, so both are turned as heads of one row.
+        ck_rotate(
+            pool.handle, queries, Int64(stride), Int64(rows), Int64(heads + keyHeads), Int64(size), workspace.cosines.start,
+            workspace.sines.start)
+        var row = 0
+        for part in parts {
+            for position in part.first..<part.sequence.tokens.count {
+                let key = keys + row * stride
+                part.sequence.write(layer: layer, position: position, key: key, value: key + keyHeads * size)
+                row += 1
+            }
+        }
+        attend(parts, layer: layer, window: part.window, workspace: workspace, pool: pool)
+        part.output.multiply(
+            workspace.attended.start, rows: rows, into: workspace.x.start, residual: workspace.x.start, scratch: workspace.scratch,
+            pool: pool)
+    }
+
+    private func attend(_ parts: [Part], layer: Int, window: Int, workspace: LlamaWorkspace, pool: ComputePool) {
+        let pages = parts.flatMap { $0.sequence.pages.map { Optional(UnsafePointer($0.floats.start)) } }
+        let layerCount = sizes.keyHeads * Int(ck_page_head(Int64(sizes.headSize)))
+        pages.withUnsafeBufferPointer { pages in
+            var runs: [ck_page_run] = []
+            var (row, page) = (0, 0)
+            for part in parts {
+                runs.append(
+                    ck_page_run(
+                        pages: pages.baseAddress.map { $0 + page }, first_row: Int64(row), rows: Int64(part.count),
+                        first_position: Int64(part.first)))
+                row += part.count
+                page += part.sequence.pages.count
+            }
+            runs.withUnsafeBufferPointer { runs in
+                var attention = ck_paged_attention()
+                attention.queries = UnsafePointer(workspace.wide.start)
+                attention.query_stride = Int64((sizes.heads + 2 * sizes.keyHeads) * sizes.headSize)
+                attention.result = workspace.attended.start
+                attention.result_stride = Int64(sizes.heads * sizes.headSize)
+                attention.runs = runs.baseAddress
+                attention.run_count = Int64(runs.count)
+                attention.layer = Int64(layer * layerCount)
+                attention.heads = Int64(sizes.heads)
+                attention.kv_heads = Int64(sizes.keyHeads)
+                attention.size = Int64(sizes.headSize)
+                attention.window = Int64(window)
+                attention.scale = 1 / Float(sizes.headSize).squareRoot()
+                ck_paged_attention_run(pool.handle, &attention)
+            }
+        }
+    }
+}
