@@ -30,7 +30,6 @@ struct LlamaFixture: Sendable, CustomTestStringConvertible {
     func tokens(_ tensor: String) throws -> [Int32] { try expected(tensor).map { Int32($0) } }
 }
 
-
 /// A text being read by a bare decoder: no sampler, no scheduling.
 final class BareReader {
     let decoder: LlamaDecoder

@@ -43,7 +43,9 @@ struct LlamaParityTests {
         #expect(written == expected)
     }
 
-    @Test("logits do not depend on how a text is cut into passes, nor on its neighbours", arguments: LlamaFixture.all.filter { $0.name != "dynamic" })
+    @Test(
+        "logits do not depend on how a text is cut into passes, nor on its neighbours",
+        arguments: LlamaFixture.all.filter { $0.name != "dynamic" })
     func cuts(fixture: LlamaFixture) throws {
         let reader = BareReader(try fixture.load())
         let tokens = try fixture.tokens("prompt_1") + fixture.tokens("written_1")

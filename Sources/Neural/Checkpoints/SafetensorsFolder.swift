@@ -18,7 +18,9 @@ struct SafetensorsFolder: TensorFile {
             throw CheckpointError(.malformed, file: index, item: "weight_map", "is missing or not an object from tensors to files")
         }
         let names = Set(list.values).sorted()
-        guard names.count <= 1000 else { throw CheckpointError(.outOfBounds, file: index, item: "weight_map", "names more than 1000 files") }
+        guard names.count <= 1000 else {
+            throw CheckpointError(.outOfBounds, file: index, item: "weight_map", "names more than 1000 files")
+        }
         var files: [SafetensorsFile] = []
         for name in names {
             guard !name.contains("/"), !name.hasPrefix(".") else {

@@ -127,7 +127,8 @@ extension SettingsFile {
     /// A token, or a list of them; none if the key is missing.
     func tokens(_ key: String) throws(CheckpointError) -> Set<Int32> {
         guard let value = present(key) else { return [] }
-        guard let numbers = value as? [Int] ?? (value as? Int).map({ [$0] }), numbers.allSatisfy({ (0...Int(Int32.max)).contains($0) }) else {
+        guard let numbers = value as? [Int] ?? (value as? Int).map({ [$0] }), numbers.allSatisfy({ (0...Int(Int32.max)).contains($0) })
+        else {
             throw fault(.malformed, key, "is not a token or a list of tokens")
         }
         return Set(numbers.map { Int32($0) })

@@ -64,7 +64,8 @@ struct PackedMatrix: Sendable {
     ) {
         var product = ck_matmul(
             a: input, a_stride: Int64(inputs), b: panels.start, kind: kind.code, bias: bias,
-            residual: residual, c: result, c_stride: Int64(stride ?? outputs), m: Int64(rows), n: Int64(outputs), k: Int64(inputs), scale: scale)
+            residual: residual, c: result, c_stride: Int64(stride ?? outputs), m: Int64(rows), n: Int64(outputs), k: Int64(inputs),
+            scale: scale)
         ck_matmul_run(pool.handle, &product)
     }
 }
