@@ -1,25 +1,17 @@
 import Foundation
 import Memory
+import PostgresTestServer
 import Storage
 import Support
 import Testing
-
-/// The databases that every story of this room is told to.
-enum Driver: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case sqlite
-
-    var testDescription: String { rawValue }
-}
 
 /// A fresh database with this room's tables, and an hour.
 struct Bench: Sendable {
     let database: Database
     let start = Timestamp(millisecondsSinceEpoch: 1_750_000_000_000)
 
-    init(_ driver: Driver) throws {
-        switch driver {
-        case .sqlite: database = try Database(.sqliteMemory, schemas: [MemorySchema.schema], at: start)
-        }
+    init(_ engine: TestEngine) throws {
+        database = try TestDatabase(engine).open([MemorySchema.schema], at: start)
     }
 
     var consents: ConsentStore { ConsentStore(database) }

@@ -1,11 +1,14 @@
 import Memory
+import PostgresTestServer
 import Testing
 
 @Suite struct `What a person allows` {
-    @Test(arguments: Driver.allCases) func `nothing is allowed until they say so, and then only there and only that`(_ driver: Driver)
+    @Test(arguments: TestEngine.allCases) func `nothing is allowed until they say so, and then only there and only that`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let bench = try Bench(driver)
+        let bench = try Bench(engine)
         let consents = bench.consents
         #expect(try await consents.allows(ada, in: home, .history) == false)
         try await consents.give(.history, by: ada, in: home, through: .command, at: bench.at(0))
@@ -15,8 +18,8 @@ import Testing
         #expect(try await consents.allows(bob, in: home, .history) == false)
     }
 
-    @Test(arguments: Driver.allCases) func `it is written down when and how they said it, once`(_ driver: Driver) async throws {
-        let bench = try Bench(driver)
+    @Test(arguments: TestEngine.allCases) func `it is written down when and how they said it, once`(_ engine: TestEngine) async throws {
+        let bench = try Bench(engine)
         let consents = bench.consents
         try await consents.give(.history, by: ada, in: home, through: .message, at: bench.at(1))
         try await consents.give(.history, by: ada, in: home, through: .button, at: bench.at(9))
@@ -33,8 +36,8 @@ import Testing
         #expect(try await consents.all(of: ada) == [again])
     }
 
-    @Test(arguments: Driver.allCases) func `who never allowed anything has nothing to withdraw`(_ driver: Driver) async throws {
-        let bench = try Bench(driver)
+    @Test(arguments: TestEngine.allCases) func `who never allowed anything has nothing to withdraw`(_ engine: TestEngine) async throws {
+        let bench = try Bench(engine)
         #expect(try await bench.consents.withdraw(.history, by: ada, in: home, through: .command, at: bench.at(0)) == nil)
         #expect(try await bench.consents.all(of: ada).isEmpty)
     }

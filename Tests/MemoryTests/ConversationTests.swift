@@ -1,4 +1,5 @@
 import Memory
+import PostgresTestServer
 import Storage
 import Support
 import Testing
@@ -6,8 +7,8 @@ import Testing
 @Suite struct `A conversation` {
     let mine = ConversationKey.personInChannel(ada, lounge)
 
-    @Test(arguments: Driver.allCases) func `goes on from its last turn`(_ driver: Driver) async throws {
-        let bench = try Bench(driver)
+    @Test(arguments: TestEngine.allCases) func `goes on from its last turn`(_ engine: TestEngine) async throws {
+        let bench = try Bench(engine)
         try await bench.say("one", "1", in: mine, id: 100)
         try await bench.say("two", "2", in: mine, id: 200)
         #expect(try await bench.words(of: mine) == ["one", "1", "two", "2"])
@@ -15,18 +16,18 @@ import Testing
         #expect(try await bench.conversations.turn(of: RequestID(200), .user, in: mine)?.content == "two")
     }
 
-    @Test(arguments: Driver.allCases) func `keeps a turn once, however often it is told`(_ driver: Driver) async throws {
-        let bench = try Bench(driver)
+    @Test(arguments: TestEngine.allCases) func `keeps a turn once, however often it is told`(_ engine: TestEngine) async throws {
+        let bench = try Bench(engine)
         let first = try await bench.say("one", "1", in: mine, id: 100)
         let again = try await bench.say("something else", "2", in: mine, id: 100, at: 60)
         #expect(again == first)
         #expect(try await bench.words(of: mine) == ["one", "1"])
     }
 
-    @Test(arguments: Driver.allCases) func `of a reply chain branches where somebody answers an older message`(_ driver: Driver)
+    @Test(arguments: TestEngine.allCases) func `of a reply chain branches where somebody answers an older message`(_ engine: TestEngine)
         async throws
     {
-        let bench = try Bench(driver)
+        let bench = try Bench(engine)
         let chain = ConversationKey.replyChain(MessageKey(100), in: lounge)
         let first = try await bench.say("a colour?", "red", in: chain, id: 100)
         let left = try await bench.say("darker", "maroon", in: chain, .after(first.id), id: 200)
@@ -35,8 +36,8 @@ import Testing
         #expect(try await bench.words(to: right) == ["a colour?", "red", "lighter", "pink"])
     }
 
-    @Test(arguments: Driver.allCases) func `never goes on from another conversation's turn`(_ driver: Driver) async throws {
-        let bench = try Bench(driver)
+    @Test(arguments: TestEngine.allCases) func `never goes on from another conversation's turn`(_ engine: TestEngine) async throws {
+        let bench = try Bench(engine)
         let other = try await bench.say("a secret", "kept", by: bob, in: .personInChannel(bob, lounge), id: 100)
         let turn = try await bench.say("hello", "hi", in: mine, .after(other.id), id: 200)
         #expect(try await bench.words(to: turn) == ["hello", "hi"])
@@ -45,8 +46,8 @@ import Testing
         }
     }
 
-    @Test(arguments: Driver.allCases) func `can be forked, and then both go their own ways`(_ driver: Driver) async throws {
-        let bench = try Bench(driver)
+    @Test(arguments: TestEngine.allCases) func `can be forked, and then both go their own ways`(_ engine: TestEngine) async throws {
+        let bench = try Bench(engine)
         let picture = TurnFile(contentType: "image/png", bytes: [1, 2, 3])
         let first = try await bench.say("one", "1", in: mine, id: 100, files: [picture])
         try await bench.say("two", "2", in: mine, id: 200)
@@ -62,9 +63,10 @@ import Testing
         #expect(try await bench.conversations.turn(in: MessageKey(100))?.key == mine)
     }
 
-    @Test(arguments: Driver.allCases) func `begins with its nearest summary, until what it tells of changes`(_ driver: Driver) async throws
+    @Test(arguments: TestEngine.allCases) func `begins with its nearest summary, until what it tells of changes`(_ engine: TestEngine)
+        async throws
     {
-        let bench = try Bench(driver)
+        let bench = try Bench(engine)
         let first = try await bench.say("one", "1", in: mine, id: 100)
         let second = try await bench.say("two", "2", in: mine, id: 200)
         let third = try await bench.say("three", "3", in: mine, id: 300)
@@ -81,8 +83,10 @@ import Testing
         #expect(rewritten.turns.map(\.content) == ["two", "zwei", "three", "3"])
     }
 
-    @Test(arguments: Driver.allCases) func `takes any text within bounds, and cuts what is beyond them`(_ driver: Driver) async throws {
-        let bench = try Bench(driver)
+    @Test(arguments: TestEngine.allCases) func `takes any text within bounds, and cuts what is beyond them`(_ engine: TestEngine)
+        async throws
+    {
+        let bench = try Bench(engine)
         let family = "👩‍👩‍👧‍👦"
         try await bench.say("zwölf 'quotes' \(family)\0end", String(repeating: family, count: 20_000), in: mine, id: 100)
         let words = try await bench.words(of: mine)

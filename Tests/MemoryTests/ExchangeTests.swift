@@ -1,12 +1,13 @@
 import Memory
+import PostgresTestServer
 import Support
 import Testing
 
 @Suite struct `A question on its way to its answer` {
     let id = RequestID(100)
 
-    func asked(_ driver: Driver, id: UInt64 = 100) async throws -> Bench {
-        let bench = try Bench(driver)
+    func asked(_ engine: TestEngine, id: UInt64 = 100) async throws -> Bench {
+        let bench = try Bench(engine)
         try await bench.exchanges.ask(exchange(id, bench))
         return bench
     }
@@ -17,17 +18,17 @@ import Testing
             question: Array(question.utf8), askedAt: bench.at(0))
     }
 
-    @Test(arguments: Driver.allCases) func `is kept once`(_ driver: Driver) async throws {
-        let bench = try await asked(driver)
+    @Test(arguments: TestEngine.allCases) func `is kept once`(_ engine: TestEngine) async throws {
+        let bench = try await asked(engine)
         try await bench.exchanges.ask(exchange(100, bench, question: "something else"))
         let kept = try #require(try await bench.exchanges.exchange(id))
         #expect(kept == exchange(100, bench))
     }
 
-    @Test(arguments: Driver.allCases) func `shows what the latest attempt writes, and then the first whole answer for good`(
-        _ driver: Driver
+    @Test(arguments: TestEngine.allCases) func `shows what the latest attempt writes, and then the first whole answer for good`(
+        _ engine: TestEngine
     ) async throws {
-        let bench = try await asked(driver)
+        let bench = try await asked(engine)
         let exchanges = bench.exchanges
         var told = exchanges.drafted.listen().makeAsyncIterator()
         #expect(try await exchanges.draft(.init(text: "Hel", reasoning: "hm"), of: id, fence: 2))
@@ -42,8 +43,8 @@ import Testing
         #expect(try await exchanges.answer(RequestID(7), text: "", reasoning: "", details: "{}", at: bench.at(6)) == nil)
     }
 
-    @Test(arguments: Driver.allCases) func `keeps the first message for each piece of its answer`(_ driver: Driver) async throws {
-        let bench = try await asked(driver)
+    @Test(arguments: TestEngine.allCases) func `keeps the first message for each piece of its answer`(_ engine: TestEngine) async throws {
+        let bench = try await asked(engine)
         let exchanges = bench.exchanges
         #expect(try await exchanges.note(MessageKey(1), as: 0, of: id) == MessageKey(1))
         #expect(try await exchanges.note(MessageKey(2), as: 0, of: id) == MessageKey(1))
@@ -53,8 +54,8 @@ import Testing
         #expect(try await exchanges.note(MessageKey(4), as: 0, of: RequestID(7)) == nil)
     }
 
-    @Test(arguments: Driver.allCases) func `hands its messages to the one that takes its place`(_ driver: Driver) async throws {
-        let bench = try await asked(driver)
+    @Test(arguments: TestEngine.allCases) func `hands its messages to the one that takes its place`(_ engine: TestEngine) async throws {
+        let bench = try await asked(engine)
         let exchanges = bench.exchanges
         _ = try await exchanges.note(MessageKey(1), as: 0, of: id)
         try await exchanges.handOver(messagesOf: id, to: RequestID(200))

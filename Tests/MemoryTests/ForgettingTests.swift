@@ -1,5 +1,6 @@
 import Logging
 import Memory
+import PostgresTestServer
 import Support
 import Testing
 
@@ -7,10 +8,10 @@ import Testing
     let mine = ConversationKey.personInChannel(ada, lounge)
     let ours = ConversationKey.everyoneInChannel(lounge)
 
-    @Test(arguments: Driver.allCases) func `the last question takes its answer with it, and the one before is then the last`(
-        _ driver: Driver
+    @Test(arguments: TestEngine.allCases) func `the last question takes its answer with it, and the one before is then the last`(
+        _ engine: TestEngine
     ) async throws {
-        let bench = try Bench(driver)
+        let bench = try Bench(engine)
         try await bench.say("one", "1", in: mine, id: 100)
         try await bench.say("two", "2", in: mine, id: 200)
         let receipt = try await bench.conversations.forgetLast(of: ada, in: mine)
@@ -21,10 +22,10 @@ import Testing
         #expect(try await bench.conversations.forgetLast(of: ada, in: mine).isEmpty)
     }
 
-    @Test(arguments: Driver.allCases) func `in a shared conversation takes one's own words, and others' go on without them`(
-        _ driver: Driver
+    @Test(arguments: TestEngine.allCases) func `in a shared conversation takes one's own words, and others' go on without them`(
+        _ engine: TestEngine
     ) async throws {
-        let bench = try Bench(driver)
+        let bench = try Bench(engine)
         try await bench.say("ada's first", "to ada", in: ours, id: 100)
         let bobs = try await bench.say("bob's", "to bob", by: bob, in: ours, id: 200)
         try await bench.say("ada's second", "to ada again", in: ours, id: 300)
@@ -35,10 +36,12 @@ import Testing
         #expect(try await bench.conversations.forget(ours).conversations == 1)
     }
 
-    @Test(arguments: Driver.allCases) func `all of a person stops at the guild's border, unless it is to be everywhere`(_ driver: Driver)
+    @Test(arguments: TestEngine.allCases) func `all of a person stops at the guild's border, unless it is to be everywhere`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let bench = try Bench(driver)
+        let bench = try Bench(engine)
         try await bench.say("here", nil, in: mine, id: 100)
         try await bench.say("in private", nil, in: .personInChannel(ada, kitchen), guild: .directMessages, id: 200)
         try await bench.say("bob's", nil, by: bob, in: ours, id: 300)
@@ -48,16 +51,16 @@ import Testing
         #expect(try await bench.words(of: ours) == ["bob's"])
     }
 
-    @Test(arguments: Driver.allCases) func `a message deleted in Discord is forgotten here`(_ driver: Driver) async throws {
-        let bench = try Bench(driver)
+    @Test(arguments: TestEngine.allCases) func `a message deleted in Discord is forgotten here`(_ engine: TestEngine) async throws {
+        let bench = try Bench(engine)
         try await bench.say("one", "1", in: mine, id: 100)
         try await bench.say("two", "2", in: mine, id: 200)
         #expect(try await bench.conversations.forget(messages: [MessageKey(100), MessageKey(777)]).turns == 1)
         #expect(try await bench.words(of: mine) == ["1", "two", "2"])
     }
 
-    @Test(arguments: Driver.allCases) func `comes by itself when nothing was said for long`(_ driver: Driver) async throws {
-        let bench = try Bench(driver)
+    @Test(arguments: TestEngine.allCases) func `comes by itself when nothing was said for long`(_ engine: TestEngine) async throws {
+        let bench = try Bench(engine)
         try await bench.say("old", nil, in: mine, id: 100)
         try await bench.say("young", nil, in: ours, id: 200, at: 50)
         try await bench.exchanges.ask(exchange(1, at: bench.at(0)))

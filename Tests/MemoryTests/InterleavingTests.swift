@@ -1,4 +1,5 @@
 import Memory
+import PostgresTestServer
 import Storage
 import Support
 import Testing
@@ -49,10 +50,10 @@ import Testing
         }
     }
 
-    @Test(arguments: Driver.allCases, [UInt64](1...12)) func `whatever people do, in whatever order`(_ driver: Driver, seed: UInt64)
+    @Test(arguments: TestEngine.allCases, [UInt64](1...12)) func `whatever people do, in whatever order`(_ engine: TestEngine, seed: UInt64)
         async throws
     {
-        let bench = try Bench(driver)
+        let bench = try Bench(engine)
         let store = bench.conversations
         var dice = Dice(state: seed)
         var ledger = Ledger()

@@ -1,12 +1,13 @@
 import Foundation
 import Memory
+import PostgresTestServer
 import Storage
 import Support
 import Testing
 
 @Suite struct `What is kept of a person` {
-    private func lived(_ driver: Driver) async throws -> Bench {
-        let bench = try Bench(driver)
+    private func lived(_ engine: TestEngine) async throws -> Bench {
+        let bench = try Bench(engine)
         let ours = ConversationKey.everyoneInChannel(lounge)
         try await bench.consents.give(.history, by: ada, in: home, through: .command, at: bench.at(0))
         try await bench.consents.give(.history, by: bob, in: home, through: .command, at: bench.at(0))
@@ -24,8 +25,8 @@ import Testing
         return bench
     }
 
-    @Test(arguments: Driver.allCases) func `can be taken home, whole and without others' words`(_ driver: Driver) async throws {
-        let bench = try await lived(driver)
+    @Test(arguments: TestEngine.allCases) func `can be taken home, whole and without others' words`(_ engine: TestEngine) async throws {
+        let bench = try await lived(engine)
         let export = try await bench.records.export(ada)
         #expect(export.turns.map(\.content) == ["ada's secret", "to ada"])
         #expect(export.turns[0].messages == [MessageKey(100)] && export.turns[1].after == export.turns[0].id)
@@ -36,8 +37,9 @@ import Testing
         #expect(text.contains("ada's secret") && text.contains("\"person\":\"4004\"") && !text.contains("bob"))
     }
 
-    @Test(arguments: Driver.allCases) func `goes on request, with a receipt that says what there was`(_ driver: Driver) async throws {
-        let bench = try await lived(driver)
+    @Test(arguments: TestEngine.allCases) func `goes on request, with a receipt that says what there was`(_ engine: TestEngine) async throws
+    {
+        let bench = try await lived(engine)
         let counted = try await bench.records.count(ada)
         let receipt = try await bench.records.erase(ada)
         var expected = ErasureReceipt()
@@ -50,8 +52,10 @@ import Testing
         #expect(try await bench.records.erase(ada).isEmpty)
     }
 
-    @Test(arguments: Driver.allCases) func `leaves no trace in any table, and others' things untouched`(_ driver: Driver) async throws {
-        let bench = try await lived(driver)
+    @Test(arguments: TestEngine.allCases) func `leaves no trace in any table, and others' things untouched`(_ engine: TestEngine)
+        async throws
+    {
+        let bench = try await lived(engine)
         _ = try await bench.records.erase(ada)
         #expect(try await bench.words(of: .everyoneInChannel(lounge)) == ["bob's", "to bob"])
         #expect(try await bench.settings.settings(of: .channel(lounge)).mode == .always)

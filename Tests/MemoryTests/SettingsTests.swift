@@ -1,11 +1,13 @@
 import Inference
 import Memory
+import PostgresTestServer
 import Support
 import Testing
 
 @Suite struct `How the bot talks` {
-    @Test(arguments: Driver.allCases) func `is said by the person, then the channel, then the guild`(_ driver: Driver) async throws {
-        let bench = try Bench(driver)
+    @Test(arguments: TestEngine.allCases) func `is said by the person, then the channel, then the guild`(_ engine: TestEngine) async throws
+    {
+        let bench = try Bench(engine)
         try await bench.settings.change(.guild(home), by: bob, at: bench.at(0)) {
             ($0.model, $0.mode, $0.name, $0.options) = ("big", .addressed, "Llama", TextOptions(temperature: 0.2, topK: 40))
         }
@@ -20,26 +22,28 @@ import Testing
         #expect(bobs.model == "big" && bobs.persona == nil && bobs.options?.temperature == 0.2)
     }
 
-    @Test(arguments: Driver.allCases) func `when it speaks is not for one person to say`(_ driver: Driver) async throws {
-        let bench = try Bench(driver)
+    @Test(arguments: TestEngine.allCases) func `when it speaks is not for one person to say`(_ engine: TestEngine) async throws {
+        let bench = try Bench(engine)
         try await bench.settings.change(.person(ada), by: ada, at: bench.at(0)) {
             ($0.mode, $0.probability, $0.name, $0.scope, $0.answersBots) = (.always, 1, "Boss", .everyoneInChannel, true)
         }
         #expect(try await bench.settings.settings(for: ada, in: lounge, of: home) == ConversationSettings())
     }
 
-    @Test(arguments: Driver.allCases) func `what is unset again leaves nothing behind`(_ driver: Driver) async throws {
-        let bench = try Bench(driver)
+    @Test(arguments: TestEngine.allCases) func `what is unset again leaves nothing behind`(_ engine: TestEngine) async throws {
+        let bench = try Bench(engine)
         try await bench.settings.change(.person(ada), by: ada, at: bench.at(0)) { $0.model = "big" }
         #expect(try await bench.records.count(ada).settings == 1)
         try await bench.settings.change(.person(ada), by: ada, at: bench.at(1)) { $0.model = nil }
         #expect(try await bench.records.count(ada).settings == 0)
     }
 
-    @Test(arguments: Driver.allCases) func `how much it spoke is counted in windows, and a human's word starts talks anew`(_ driver: Driver)
+    @Test(arguments: TestEngine.allCases) func `how much it spoke is counted in windows, and a human's word starts talks anew`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let bench = try Bench(driver)
+        let bench = try Bench(engine)
         let window = Duration.seconds(60)
         for second in 0..<3 {
             try await bench.speaking.spoke(in: lounge, with: bob, tokens: 10, window: window, at: bench.at(Int64(second)))
