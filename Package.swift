@@ -147,7 +147,7 @@ let package = Package(
                 "Pictures", "Support", log,
                 lifecycle, http,
             ]),
-        tests("App", ["DiscordEmulator", "DiscordModels", "Inference", "Support", http]),
+        tests("App", ["Credits", "DiscordEmulator", "DiscordModels", "Inference", "Support", http]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

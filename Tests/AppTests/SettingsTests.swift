@@ -1,3 +1,4 @@
+import Credits
 import Foundation
 import Inference
 import Support
@@ -126,5 +127,55 @@ struct SettingsTests {
         #expect(Address("127.0.0.1:8080")?.port == 8080)
         #expect(Address("[::1]:0")?.host == "::1")
         #expect(["", "8080", "host", "host:70000", ":80", "a b:80"].allSatisfy { Address($0) == nil })
+    }
+
+    @Test("Credits are off until they are switched on")
+    func credits() throws {
+        #expect(try read().hasCredits == false)
+        #expect(try read(environment: ["TROUPE_CREDITS": "on"]).hasCredits)
+        #expect(try read(files: ["troupe.yaml": "TROUPE_CREDITS: on"]).hasCredits)
+        #expect(try read(environment: ["TROUPE_CREDITS": "off"], files: ["troupe.yaml": "TROUPE_CREDITS: on"]).hasCredits == false)
+        #expect(throws: SettingsError(key: "TROUPE_CREDITS", problem: "\"maybe\" is neither on nor off")) {
+            try read(environment: ["TROUPE_CREDITS": "maybe"])
+        }
+    }
+
+    @Test("The owner's rules are read with the models' prices")
+    func creditRules() throws {
+        let yaml = """
+            models:
+              - {name: big, kind: image, engine: pocket, price: 3}
+              - {name: small, kind: image, engine: pocket, price: 0}
+              - {name: other, kind: image, engine: pocket}
+            credits:
+              defaultPrice: 2
+              pool: user-first
+              dailyUserCap: 100
+              allowances:
+                - {name: everyone, period: daily, amount: 10}
+                - {name: patrons, role: 123, period: monthly, amount: 500}
+              articles: [{sku: 900, credits: 100}]
+            """
+        let settings = try read(files: ["troupe.yaml": yaml])
+        let policy = settings.creditRules.policy(settings.models)
+        #expect(["big", "small", "other"].map { policy.price(of: $0, units: 1).value } == [3, 0, 2])
+        #expect(policy.poolRule == .userFirst && policy.dailyUserCap == CreditAmount(100) && policy.dailyGuildCap == nil)
+        #expect(policy.allowances.map(\.amount.value) == [10, 500] && policy.allowances[1].role == 123)
+        #expect(policy.articles == ["900": CreditAmount(100)])
+    }
+
+    @Test(
+        "A rule that cannot be used is named with what would be right",
+        arguments: [
+            ("credits: on", "expected keys"), ("credits: {price: 1}", "known are defaultPrice"),
+            ("credits: {pool: mine}", "\"pool\" that cannot be used"), ("credits: {dailyUserCap: -1}", "it must be 0 to"),
+            ("credits: {allowances: [{name: a b, period: daily, amount: 1}]}", "visible ASCII"),
+            ("credits: {allowances: [{name: a, period: daily}]}", "missing"),
+            ("credits: {allowances: [{name: a, perod: daily, amount: 1}]}", "known are name, role, period, amount"),
+            ("credits: {articles: [{sku: a, credits: 0}]}", "it must be 1 to"),
+        ])
+    func wrongRules(_ yaml: String, _ words: String) throws {
+        let error = #expect(throws: SettingsError.self) { try read(files: ["troupe.yaml": yaml]) }
+        #expect(error?.problem.contains(words) == true, "\(String(describing: error))")
     }
 }

@@ -88,8 +88,7 @@ enum Checks {
     static func database(_ settings: Settings) async -> [Finding] {
         do {
             let now = SystemClock().now()
-            let database = try Database(
-                DatabaseLocation(parsing: settings.database), schemas: [SQLJobQueue.schema, AppTables.schema], at: now)
+            let database = try Foundations.openDatabase(settings, at: now)
             let damage = try await database.check()
             guard damage.isEmpty else {
                 return [Finding(check: "database", isGood: false, detail: "damaged: \(damage.joined(separator: "; ")). Restore a backup.")]

@@ -1,3 +1,4 @@
+import Credits
 import Foundation
 import Inference
 import Jobs
@@ -12,6 +13,7 @@ struct Foundations: Sendable {
     let clock: any WallClock
     let randomness: @Sendable () -> UInt64
     let tables: AppTables
+    let database: Database
     let jobs: SQLJobQueue
     let models: ImageModelCatalog
     /// A name that no other process has, for leases.
@@ -23,13 +25,18 @@ struct Foundations: Sendable {
         let clock = SystemClock()
         self.clock = clock
         randomness = { UInt64.random(in: .min ... .max) }
-        let database = try Database(
-            DatabaseLocation(parsing: settings.database), schemas: [SQLJobQueue.schema, AppTables.schema], at: clock.now())
+        database = try Self.openDatabase(settings, at: clock.now())
         tables = AppTables(database: database)
         jobs = SQLJobQueue(database)
         models = try ModelShelf.imageModels(settings)
         let process = ProcessInfo.processInfo
         processName = "\(process.hostName)-\(process.processIdentifier)-\(String(randomness(), radix: 36))"
+    }
+
+    /// The database with the tables of all rooms.
+    static func openDatabase(_ settings: Settings, at now: Timestamp) throws -> Database {
+        try Database(
+            DatabaseLocation(parsing: settings.database), schemas: [SQLJobQueue.schema, CreditLedger.schema, AppTables.schema], at: now)
     }
 
     /// A random number in 0…1.

@@ -13,6 +13,7 @@ extension Settings {
         case database = "TROUPE_DATABASE"
         case queue = "TROUPE_QUEUE"
         case lease = "TROUPE_LEASE"
+        case credits = "TROUPE_CREDITS"
         case emulator = "TROUPE_EMULATOR"
         case configuration = "TROUPE_CONFIG"
     }
@@ -34,10 +35,10 @@ extension Settings {
             throw SettingsError(key: Key.configuration.rawValue, problem: "there is no file \(file.relativePath)")
         }
         let document = try YAMLDocument(yaml ?? "", file: file.lastPathComponent, environment: dotEnv.merging(environment) { $1 })
-        return try Settings(models: document.models) { early($0) ?? document.values[$0.rawValue] }
+        return try Settings(models: document.models, creditRules: document.credits) { early($0) ?? document.values[$0.rawValue] }
     }
 
-    private init(models: [ModelSettings]?, value: (Key) -> String?) throws {
+    private init(models: [ModelSettings]?, creditRules: CreditSettings?, value: (Key) -> String?) throws {
         self.init()
         func nonEmpty(_ key: Key) -> String? { value(key).flatMap { $0.isEmpty ? nil : $0 } }
 
@@ -78,6 +79,13 @@ extension Settings {
             }
             emulator = address
         }
+        if let text = nonEmpty(.credits) {
+            guard let isOn = ["on": true, "off": false][text.lowercased()] else {
+                throw SettingsError(key: Key.credits.rawValue, problem: "\"\(text)\" is neither on nor off")
+            }
+            hasCredits = isOn
+        }
+        if let creditRules { self.creditRules = creditRules }
         if let models { self.models = models }
     }
 

@@ -13,6 +13,9 @@ struct Settings: Sendable {
     var database = "sqlite:troupe.db"
     /// How long what a process had in hand when it died waits to be taken up again.
     var lease = Duration.seconds(15)
+    /// Whether requests are priced and paid for. Off: nothing of credits is to be seen.
+    var hasCredits = false
+    var creditRules = CreditSettings()
     /// Where the emulator listens.
     var emulator = Address("127.0.0.1:8081")!
     /// None given: the pocket models.

@@ -4,6 +4,7 @@ import Yams
 struct YAMLDocument {
     var values: [String: String] = [:]
     var models: [ModelSettings]?
+    var credits: CreditSettings?
 
     /// - Parameter environment: what `${NAME}` reads.
     init(_ text: String, file: String, environment: [String: String]) throws {
@@ -17,12 +18,15 @@ struct YAMLDocument {
             let name = key.string ?? ""
             if name == "models" {
                 models = try Self.models(value, file: file, environment: environment)
+            } else if name == "credits" {
+                credits = try Self.credits(value)
             } else if known.contains(name), let scalar = value.scalar?.string {
                 values[name] = try Self.expand(scalar, key: name, environment: environment)
             } else {
                 throw SettingsError(
                     key: file,
-                    problem: "unknown key \"\(name)\"\(Self.line(key)); known are \((known + ["models"]).joined(separator: ", "))")
+                    problem:
+                        "unknown key \"\(name)\"\(Self.line(key)); known are \((known + ["models", "credits"]).joined(separator: ", "))")
             }
         }
     }
@@ -47,12 +51,30 @@ struct YAMLDocument {
         return models
     }
 
+    private static func credits(_ node: Node) throws -> CreditSettings {
+        guard let mapping = node.mapping else { throw SettingsError(key: "credits", problem: "expected keys with values\(line(node))") }
+        try known(CreditSettings.CodingKeys.self, in: mapping, of: "credits")
+        for entry in mapping["allowances"]?.sequence ?? [] {
+            if let inner = entry.mapping { try known(CreditSettings.Allowance.CodingKeys.self, in: inner, of: "credits") }
+        }
+        for entry in mapping["articles"]?.sequence ?? [] {
+            if let inner = entry.mapping { try known(CreditSettings.Article.CodingKeys.self, in: inner, of: "credits") }
+        }
+        do {
+            return try YAMLDecoder().decode(CreditSettings.self, from: node)
+        } catch let error as DecodingError {
+            throw SettingsError(key: "credits", problem: "the section\(line(node)) \(error.inWords)")
+        }
+    }
+
     /// Refuses keys that nobody reads, with the ones that are.
-    private static func known<Key: CodingKey & CaseIterable>(_ keys: Key.Type, in mapping: Node.Mapping) throws {
+    private static func known<Key: CodingKey & CaseIterable>(
+        _ keys: Key.Type, in mapping: Node.Mapping, of section: String = "models"
+    ) throws {
         let known = keys.allCases.map(\.stringValue)
         for (key, _) in mapping where !known.contains(key.string ?? "") {
             throw SettingsError(
-                key: "models", problem: "unknown key \"\(key.string ?? "")\"\(line(key)); known are \(known.joined(separator: ", "))")
+                key: section, problem: "unknown key \"\(key.string ?? "")\"\(line(key)); known are \(known.joined(separator: ", "))")
         }
     }
 
