@@ -102,7 +102,9 @@ let package = Package(
         module(
             "Features",
             ["Discord", "DiscordModels", "Jobs", "Credits", "Memory", "Inference", "Pictures", "Support", crypto, log, lifecycle]),
-        module("Console", ["Jobs", "Credits", "Memory", "Inference", "Support", hummingbird, crypto, log, lifecycle] + nio),
+        module(
+            "Console", ["Jobs", "Credits", "Memory", "Inference", "Support", hummingbird, crypto, log, lifecycle] + nio,
+            resources: [.copy("Resources/openapi.json")]),
         module(
             "DiscordEmulator",
             ["DiscordModels", "Support", "CZlib", "CZstd", hummingbird, httpTypes, crypto, log, lifecycle, collections] + nio,

@@ -11,13 +11,12 @@ struct BearerAuthentication: RouterMiddleware {
     func handle(
         _ request: Request, context: ConsoleContext, next: (Request, ConsoleContext) async throws -> Response
     ) async throws -> Response {
-        let words = (request.headers[.authorization] ?? "").split(separator: " ", omittingEmptySubsequences: true)
-        guard words.count == 2, words[0].lowercased() == "bearer", words[1].utf8.count <= 512 else {
+        guard let token = Self.token(request.headers[.authorization] ?? "") else {
             throw Problem(
                 .unauthorized, "Send a token: `Authorization: Bearer …`. `troupe token create` makes one.",
                 headers: [.wwwAuthenticate: "Bearer"])
         }
-        let digest = Array(SHA256.hash(data: Data(words[1].utf8)))
+        let digest = Array(SHA256.hash(data: Data(token.utf8)))
         guard let caller = try await tokens.caller(withTokenDigest: digest) else {
             throw Problem(
                 .unauthorized, "This token is unknown or revoked.", headers: [.wwwAuthenticate: #"Bearer error="invalid_token""#])
@@ -25,6 +24,19 @@ struct BearerAuthentication: RouterMiddleware {
         var context = context
         context.caller = caller
         return try await next(request, context)
+    }
+
+    /// The token of `Bearer TOKEN`; or of `Basic`, where it is the password and the name is not looked at.
+    private static func token(_ header: String) -> String? {
+        let words = header.split(separator: " ")
+        guard words.count == 2, words[1].utf8.count <= 512 else { return nil }
+        switch words[0].lowercased() {
+        case "bearer": return String(words[1])
+        case "basic":
+            guard let pair = Data(base64Encoded: String(words[1])).flatMap({ String(data: $0, encoding: .utf8) }) else { return nil }
+            return pair.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first.map(String.init)
+        default: return nil
+        }
     }
 }
 

@@ -21,6 +21,12 @@ public struct TransferID: Sendable, Hashable, CustomStringConvertible {
     /// What a request does, for instance `gift`, under the request's id.
     public init(_ verb: String, of request: RequestID) throws(CreditError) { try self.init("\(verb):\(request)") }
 
+    /// The id of a transfer that is only to be found, whoever made it.
+    public init(lookingUp text: String) throws(CreditError) {
+        try checkID(text, longest: Self.longest, "a transfer's id")
+        self.text = text
+    }
+
     static let reserved = ["hold:", "voucher:", "purchase:", "purchase-refund:", "debt:"]
 
     init(own text: String) { self.text = text }
