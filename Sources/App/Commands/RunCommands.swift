@@ -12,7 +12,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try shared.settings(adding: listening.flags)
-        let parts: Set<Company.Part> = settings.discordToken == nil ? [.emulator, .bot, .runner] : [.bot, .runner]
+        let parts: Set<Company.Part> = settings.discordToken == nil ? [.emulator, .bot, .runner, .console] : [.bot, .runner, .console]
         try await Company(settings: settings, logger: shared.logger()).run(parts)
     }
 }
@@ -24,7 +24,11 @@ struct BotCommand: AsyncParsableCommand {
 
     @OptionGroup var shared: SharedOptions
 
-    func run() async throws { try await Company(settings: shared.settings(), logger: shared.logger()).run([.bot]) }
+    func run() async throws {
+        let settings = try shared.settings()
+        // Interactions that Discord posts need an address to be posted to.
+        try await Company(settings: settings, logger: shared.logger()).run(settings.publicKey == nil ? [.bot] : [.bot, .console])
+    }
 }
 
 /// `troupe runner`: the part that paints.
@@ -35,6 +39,16 @@ struct RunnerCommand: AsyncParsableCommand {
     @OptionGroup var shared: SharedOptions
 
     func run() async throws { try await Company(settings: shared.settings(), logger: shared.logger()).run([.runner]) }
+}
+
+/// `troupe console`: only the HTTP service.
+struct ConsoleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "console", abstract: "Run only the HTTP service: health and the credits API; beside bots on the same database.")
+
+    @OptionGroup var shared: SharedOptions
+
+    func run() async throws { try await Company(settings: shared.settings(), logger: shared.logger()).run([.console]) }
 }
 
 /// `troupe emulator`: only the Discord.

@@ -19,7 +19,8 @@ struct AppTables: Sendable {
                     ){strict}
                     """,
                     "CREATE TABLE app_secrets (name {text} NOT NULL PRIMARY KEY, value {text} NOT NULL CHECK (length(value) >= 32)){strict}",
-                ])
+                ]),
+            tokens,
         ])
 
     let database: Database

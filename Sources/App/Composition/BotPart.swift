@@ -9,6 +9,8 @@ import Support
 /// The part that talks to Discord: gateway, commands, answers.
 struct BotPart {
     let services: [any Service]
+    /// Takes an interaction that came another way than by the gateway.
+    let handle: @Sendable (Interaction, Timestamp) async throws -> Void
 
     /// - Parameters:
     ///   - token: the bot's.
@@ -38,6 +40,7 @@ struct BotPart {
         let registration = CommandRegistration(
             rest: rest, commands: bot.commands, guilds: base.settings.testGuildIDs, clock: base.clock, jitter: base.jitter,
             logger: logger)
+        handle = { try await bot.handle($0, receivedAt: $1) }
         services = bot.services + [registration, gateway]
     }
 

@@ -1,8 +1,8 @@
 import AsyncHTTPClient
 import Discord
 import DiscordEmulator
+import DiscordModels
 import Logging
-import NIOPosix
 import ServiceLifecycle
 import Support
 import UnixSignals
@@ -11,7 +11,7 @@ import UnixSignals
 ///
 /// The composition root. Everything long-lived is made here and nowhere else.
 struct Company {
-    enum Part: CaseIterable { case emulator, bot, runner }
+    enum Part: CaseIterable { case emulator, bot, runner, console }
 
     let settings: Settings
     let logger: Logger
@@ -34,12 +34,13 @@ struct Company {
 
     private func serve(_ parts: Set<Part>, _ http: HTTPClient) async throws {
         let stage = parts.contains(.emulator) ? EmulatorPart(settings: settings, onlyToken: emulatorToken, logger: logger) : nil
-        guard parts.contains(.bot) || parts.contains(.runner) else {
+        guard !parts.isSubset(of: [.emulator]) else {
             return try await group((stage.map { [$0.service] } ?? []) + (stage?.announcement(withBot: false) ?? [])).run()
         }
         let base = try Foundations(settings: settings, logger: logger)
         var services: [any Service] = stage.map { [$0.service] } ?? []
         if parts.contains(.runner) { services += RunnerPart.services(base) }
+        var handler: (@Sendable (Interaction, Timestamp) async throws -> Void)?
         if parts.contains(.bot) {
             guard let token = stage == nil ? settings.discordToken : EmulatorPart.token else {
                 throw SettingsError(
@@ -48,9 +49,12 @@ struct Company {
             if let stage {
                 services.append(DeferredBot(base: base, token: token, stage: stage, http: http))
             } else {
-                services += try await BotPart(base, token: token, baseURL: settings.discordAPIBaseURL, http: http).services
+                let bot = try await BotPart(base, token: token, baseURL: settings.discordAPIBaseURL, http: http)
+                services += bot.services
+                handler = bot.handle
             }
         }
+        if parts.contains(.console) { services.append(try ConsolePart(base, bot: handler).service) }
         if let stage { services += stage.announcement(withBot: true) }
         try await group(services).run()
     }

@@ -9,7 +9,7 @@ struct EmulatorPart {
     /// What Troupe's own bot logs in with there; the emulator takes any.
     static let token = Secret("the-emulator-takes-any-token")
 
-    let service: EmulatorServer
+    let server: EmulatorServer
     let settings: Settings
 
     init(settings: Settings, onlyToken: Secret?, logger: Logger) {
@@ -18,11 +18,13 @@ struct EmulatorPart {
         configuration.port = settings.emulator.port
         configuration.token = onlyToken
         self.settings = settings
-        service = EmulatorServer(configuration: configuration, clock: SystemClock(), logger: logger)
+        server = EmulatorServer(configuration: configuration, clock: SystemClock(), logger: logger)
     }
 
+    var service: any Service { Listener(service: server, address: settings.emulator, advice: "--listen 127.0.0.1:0") }
+
     /// The line that tells where to look, once there is something to see.
-    func announcement(withBot: Bool) -> [any Service] { [Announcement(server: service, withBot: withBot)] }
+    func announcement(withBot: Bool) -> [any Service] { [Announcement(server: server, withBot: withBot)] }
 
     private struct Announcement: Service {
         let server: EmulatorServer
@@ -48,7 +50,7 @@ struct DeferredBot: Service {
     let http: HTTPClient
 
     func run() async throws {
-        let address = try await stage.service.address()
+        let address = try await stage.server.address()
         let bot = try await BotPart(base, token: token, baseURL: "\(address)/api/v10", http: http)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in bot.services { group.addTask { try await service.run() } }

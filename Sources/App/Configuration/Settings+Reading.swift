@@ -15,6 +15,8 @@ extension Settings {
         case lease = "TROUPE_LEASE"
         case credits = "TROUPE_CREDITS"
         case emulator = "TROUPE_EMULATOR"
+        case http = "TROUPE_HTTP"
+        case publicKey = "DISCORD_PUBLIC_KEY"
         case configuration = "TROUPE_CONFIG"
     }
 
@@ -73,11 +75,12 @@ extension Settings {
             }
             lease = .seconds(seconds)
         }
-        if let text = nonEmpty(.emulator) {
+        func address(_ key: Key, such example: String) throws -> Address? {
+            guard let text = nonEmpty(key) else { return nil }
             guard let address = Address(text) else {
-                throw SettingsError(key: Key.emulator.rawValue, problem: "\"\(text)\" is no address; write HOST:PORT, as 127.0.0.1:8081")
+                throw SettingsError(key: key.rawValue, problem: "\"\(text)\" is no address; write HOST:PORT, as \(example)")
             }
-            emulator = address
+            return address
         }
         if let text = nonEmpty(.credits) {
             guard let isOn = ["on": true, "off": false][text.lowercased()] else {
@@ -86,6 +89,9 @@ extension Settings {
             hasCredits = isOn
         }
         if let creditRules { self.creditRules = creditRules }
+        emulator = try address(.emulator, such: "127.0.0.1:8081") ?? emulator
+        http = try address(.http, such: "127.0.0.1:8080") ?? http
+        publicKey = nonEmpty(.publicKey)
         if let models { self.models = models }
     }
 

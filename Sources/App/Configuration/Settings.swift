@@ -18,6 +18,10 @@ struct Settings: Sendable {
     var creditRules = CreditSettings()
     /// Where the emulator listens.
     var emulator = Address("127.0.0.1:8081")!
+    /// Where the HTTP service listens.
+    var http = Address("127.0.0.1:8080")!
+    /// The application's public key: with it, interactions are taken over HTTP too.
+    var publicKey: String?
     /// None given: the pocket models.
     var models: [ModelSettings] = [ModelSettings(name: "pocket", kind: .image, engine: "pocket")]
 }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -28,8 +29,13 @@ struct APIRequest: Sendable {
     let request: Request
     let context: ConsoleContext
 
-    /// A part of the path.
-    func parameter(_ name: String) -> String { context.parameters.get(name) ?? "" }
+    /// A part of the path, as it was before it was escaped.
+    func parameter(_ name: String) throws -> String {
+        guard let text = (context.parameters.get(name) ?? "").removingPercentEncoding else {
+            throw Problem(.badRequest, "\(name) is not escaped as an address must be.", field: name)
+        }
+        return text
+    }
 
     func fields() async throws -> JSONFields { try JSONFields(await request.bytes(upTo: Self.largestBody)) }
 

@@ -19,13 +19,13 @@ struct AccountRoutes {
 
     private func balance(_ request: APIRequest) async throws -> Response {
         _ = try request.query([])
-        let account = try account(request.parameter("account"), field: "account")
+        let account = try account(try request.parameter("account"), field: "account")
         return try .json(.ok, CreditShapes.Balance(account, try await ledger.balance(of: account)))
     }
 
     private func movements(_ request: APIRequest) async throws -> Response {
         let page = try request.page(try request.query(["limit", "before"]))
-        let account = try account(request.parameter("account"), field: "account")
+        let account = try account(try request.parameter("account"), field: "account")
         let movements = try await ledger.movements(of: account, limit: page.limit, before: page.before)
         return try .json(.ok, CreditShapes.Movements(movements: movements.map(CreditShapes.Movement.init)))
     }
@@ -49,7 +49,7 @@ struct AccountRoutes {
     private func show(_ request: APIRequest) async throws -> Response {
         _ = try request.query([])
         // Any id may be asked for, the ledger's own too; only making one is the ledger's alone.
-        let found = try await withLedgerProblems { try await ledger.transfer(TransferID(lookingUp: request.parameter("id"))) }
+        let found = try await withLedgerProblems { try await ledger.transfer(TransferID(lookingUp: try request.parameter("id"))) }
         guard let found else { throw Problem(.notFound, "There is no transfer of this id.") }
         return try .json(.ok, CreditShapes.Transfer(found))
     }

@@ -96,7 +96,7 @@ extension CreditError {
     /// What the API says of it.
     var problem: Problem {
         switch code {
-        case .badAmount, .badAccount, .badID, .badVoucher, .badImport: Problem(.badRequest, userSentence)
+        case .badAmount, .badAccount, .badID, .badVoucher, .badImport: Problem(.unprocessableContent, userSentence)
         case .keyReused: Problem(.conflict, userSentence)
         case .insufficient: Problem(HTTPResponse.Status(code: 402, reasonPhrase: "Payment Required"), userSentence)
         case .unknownTransfer: Problem(.notFound, userSentence)

@@ -120,7 +120,8 @@ struct OlderVoucherRoutes {
 
     private func code(_ request: APIRequest) throws -> VoucherCode {
         // What is no code at all is no voucher either: the older clients look for 404.
-        do { return try VoucherCode(parsing: request.parameter("id")) } catch { throw Self.unknown }
+        let text = try request.parameter("id")
+        do { return try VoucherCode(parsing: text) } catch { throw Self.unknown }
     }
 
     private func voucher(_ request: APIRequest) async throws -> (VoucherCode, Voucher) {

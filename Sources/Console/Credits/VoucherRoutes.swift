@@ -81,7 +81,7 @@ struct VoucherRoutes {
     private static let unknown = Problem(.notFound, "There is no voucher of this number.")
 
     private func number(_ request: APIRequest) throws -> Int64 {
-        let text = request.parameter("number")
+        let text = try request.parameter("number")
         guard let number = Int64(text), text == String(number), number > 0 else {
             throw Problem(.badRequest, "A voucher's number is a whole number above 0.", field: "number")
         }

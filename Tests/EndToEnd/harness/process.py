@@ -33,7 +33,7 @@ class Troupe:
 
     def start(self) -> "Troupe":
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}
-        environment |= {"TROUPE_EMULATOR": f"127.0.0.1:{self.port}", "TROUPE_DATABASE": "sqlite:troupe.db"}
+        environment |= {"TROUPE_EMULATOR": f"127.0.0.1:{self.port}", "TROUPE_DATABASE": "sqlite:troupe.db", "TROUPE_HTTP": "127.0.0.1:0"}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [self.binary, self.subcommand, *self.options], cwd=self.folder.name, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
