@@ -5,7 +5,7 @@ import Foundation
 struct BytePairTokenizer: Sendable {
     /// Bytes; longer prompts are refused by `DalleMini`.
     static let promptLimit = 20_000
-    /// Letters of a word that are looked at: a word costs time in the square of its length, and no model reads that far.
+    /// Letters of a word that are looked at: no model reads that far.
     static let wordLimit = 1_000
 
     private struct Pair: Hashable {
@@ -76,20 +76,8 @@ struct BytePairTokenizer: Sendable {
 
     /// Merges the best-ranked neighbours, the leftmost of equals, until none has a rank.
     private func pieces(of word: ArraySlice<UInt8>) -> [String] {
-        var pieces = ["\u{0120}"] + word.prefix(Self.wordLimit).map { String(Unicode.Scalar($0)) }
-        var ranks = pieces.indices.dropLast().map { rank(pieces, $0) }
-        while let best = ranks.min(), best < .max, let index = ranks.firstIndex(of: best) {
-            pieces[index] += pieces[index + 1]
-            pieces.remove(at: index + 1)
-            ranks.remove(at: index)
-            if index < ranks.count { ranks[index] = rank(pieces, index) }
-            if index > 0 { ranks[index - 1] = rank(pieces, index - 1) }
+        BytePairMerger.merge(["\u{0120}"] + word.prefix(Self.wordLimit).map { String(Unicode.Scalar($0)) }) { left, right in
+            rankOfPair[Pair(left: left, right: right)].map { ($0, left + right) }
         }
-        return pieces
-    }
-
-    /// The rank of the pair that begins at `index`; `.max` if it has none.
-    private func rank(_ pieces: [String], _ index: Int) -> Int {
-        rankOfPair[Pair(left: pieces[index], right: pieces[index + 1])] ?? .max
     }
 }
