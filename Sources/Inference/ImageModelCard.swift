@@ -14,6 +14,8 @@ public struct ImageModelCard: Sendable, Hashable {
     public var world: String?
     /// The wishes beside the prompt that it follows.
     public var abilities: Abilities
+    /// Requests that its servers are well used with; nil: it computes on the runner's own machine, which it shares with others like it.
+    public var requestsAtATime: Int?
 
     /// Which wishes a model follows; none unless said.
     public struct Abilities: Sendable, Hashable {
@@ -35,7 +37,7 @@ public struct ImageModelCard: Sendable, Hashable {
 
     public init(
         name: String, summary: String, maximumCount: Int = 9, expectedSecondsPerImage: Double = 10, knownWords: Set<String>? = nil,
-        world: String? = nil, abilities: Abilities = Abilities()
+        world: String? = nil, abilities: Abilities = Abilities(), requestsAtATime: Int? = nil
     ) {
         self.name = name
         self.summary = summary
@@ -44,6 +46,7 @@ public struct ImageModelCard: Sendable, Hashable {
         self.knownWords = knownWords
         self.world = world
         self.abilities = abilities
+        self.requestsAtATime = requestsAtATime
     }
 }
 

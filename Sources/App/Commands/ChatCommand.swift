@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Inference
-import Pictures
 
 /// `troupe chat`: a talk with a text model on the command line, without Discord.
 struct ChatCommand: AsyncParsableCommand {
@@ -50,7 +49,7 @@ struct ChatCommand: AsyncParsableCommand {
 
     func run() async throws {
         let model = try ModelShelf.textModel(named: model, settings: shared.settings())
-        var pictures = try image.map { try Self.picture($0) }
+        var pictures = try image.map { try PictureFile.png($0) }
         var talk = Talk(
             model: model, options: TextOptions(maxTokens: maxTokens, temperature: temperature, seed: seed),
             printer: AnswerPrinter(model: model.card.name, json: json, reasoning: reasoning))
@@ -68,15 +67,6 @@ struct ChatCommand: AsyncParsableCommand {
             let wasStopped = try await talk.say(ChatMessage(.user, line, images: pictures), interrupts)
             if wasStopped, !Terminal.isInteractive { throw ExitCode(130) }
             pictures = []
-        }
-    }
-
-    private static func picture(_ file: String) throws -> [UInt8] {
-        guard let data = try? Data(contentsOf: URL(filePath: file)) else { throw CommandFailure("\(file) cannot be read") }
-        do {
-            return try Picture(decoding: [UInt8](data)).png()
-        } catch let error as PictureError {
-            throw CommandFailure("\(file): \(error)")
         }
     }
 }

@@ -6,7 +6,7 @@ import Foundation
 import Inference
 import Jobs
 import Logging
-import Pictures
+import ModelProviders
 import Storage
 import Support
 
@@ -115,19 +115,10 @@ enum Checks {
         }
         var findings: [Finding] = []
         for model in models {
-            let start = ContinuousClock.now
-            do {
-                let result = try await model.generate(ImageRequest(prompt: "a red circle", count: 1, seed: 1)) { _ in }
-                let picture = try Picture(decoding: result.images.first ?? [])
-                let seconds = String(format: "%.1f", (ContinuousClock.now - start) / .seconds(1))
-                findings.append(
-                    Finding(
-                        check: "model \(model.card.name)", isGood: true,
-                        detail: "painted \(picture.width)×\(picture.height) pixels in \(seconds) s"))
-            } catch let error as ModelError {
-                findings.append(Finding(check: "model \(model.card.name)", isGood: false, detail: error.details))
-            } catch {
-                findings.append(Finding(check: "model \(model.card.name)", isGood: false, detail: "\(error)"))
+            if let served = model as? ServedImageModel {
+                findings += await servers(of: served)
+            } else {
+                findings.append(await painting("model \(model.card.name)") { try await model.generate(sample) { _ in } })
             }
         }
         return findings

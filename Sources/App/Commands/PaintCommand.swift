@@ -22,6 +22,24 @@ struct PaintCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A model of the configuration, or the folder of a checkpoint.", valueName: "name or folder"))
     var model: String?
 
+    @Option(help: ArgumentHelp("What should not be there.", valueName: "text"))
+    var negative: String?
+
+    @Option(help: ArgumentHelp("One of the model's sizes, as 768x512.", valueName: "width x height"))
+    var size: String?
+
+    @Option(help: "How many steps, where the model takes them.")
+    var steps: Int?
+
+    @Option(help: "How closely to follow the prompt, where the model can be told.")
+    var guidance: Double?
+
+    @Option(help: ArgumentHelp("A picture to start from.", valueName: "file"))
+    var from: String?
+
+    @Option(help: "How much of that picture may change, 0 to 1.")
+    var strength = 0.6
+
     @Option(name: .shortAndLong, help: ArgumentHelp("The PNG file to write.", valueName: "file"))
     var output = "troupe.png"
 
@@ -35,6 +53,8 @@ struct PaintCommand: AsyncParsableCommand {
         guard (1...1_000).contains(prompt.count) else {
             throw ValidationError("the prompt must have 1 to 1000 characters, not \(prompt.count)")
         }
+        if let size, ImageSize(size) == nil { throw ValidationError("--size must be a width and a height, as 768x512, not \(size)") }
+        guard (0...1).contains(strength) else { throw ValidationError("--strength must be 0 to 1, not \(strength)") }
     }
 
     func run() async throws {
@@ -42,15 +62,23 @@ struct PaintCommand: AsyncParsableCommand {
         guard count <= painter.card.maximumCount else {
             throw ValidationError("\(painter.card.name) paints at most \(painter.card.maximumCount) pictures at a time")
         }
-        let request = ImageRequest(prompt: prompt, count: count, seed: seed ?? UInt64(UInt32.random(in: .min ... .max)))
+        let request = try request()
         let clock = ContinuousClock()
         let start = clock.now
         let result: ImageResult
+        // A server is told to stop, which takes a moment.
+        let interrupts = await Interrupts()
+        let painting = Task { try await painter.generate(request) { Terminal.progress("painting", fraction: $0.fraction) } }
+        interrupts.handle { painting.cancel() }
+        defer { interrupts.handle(nil) }
         do {
-            result = try await painter.generate(request) { Terminal.progress("painting", fraction: $0.fraction) }
+            result = try await painting.value
         } catch let error as ModelError {
             Terminal.endProgress()
             throw CommandFailure("\(error.model): \(error.details)")
+        } catch is CancellationError {
+            Terminal.endProgress()
+            throw ExitCode(130)
         }
         Terminal.endProgress()
         let seconds = (clock.now - start) / .seconds(1)
@@ -71,6 +99,17 @@ struct PaintCommand: AsyncParsableCommand {
                 "\(output): \(count == 1 ? "1 picture" : "\(count) pictures") by \(painter.card.name), seed \(request.seed), in \(String(format: "%.1f", seconds)) s"
             )
         }
+    }
+
+    private func request() throws -> ImageRequest {
+        var request = ImageRequest(
+            prompt: prompt, count: count, seed: seed ?? UInt64(UInt32.random(in: .min ... .max)), negativePrompt: negative,
+            size: size.flatMap { ImageSize($0) }, steps: steps, guidance: guidance, workID: "paint-\(UUID().uuidString.lowercased())")
+        if let from {
+            let bytes = try PictureFile.png(from)
+            request.initialImage = .init(bytes: bytes, strength: strength)
+        }
+        return request
     }
 
     private struct Receipt: Encodable {

@@ -36,8 +36,13 @@ enum ModelShelf {
             }
             return neural(name: settings.name, folder: path)
         default:
-            throw SettingsError(
-                key: "models", problem: "\"\(settings.name)\" has the unknown engine \"\(settings.engine)\"; known are pocket, neural")
+            guard let engine = PictureEngine(rawValue: settings.engine) else {
+                let known = (["pocket", "neural"] + PictureEngine.allCases.map(\.rawValue)).joined(separator: ", ")
+                throw SettingsError(
+                    key: "models",
+                    problem: "\"\(settings.name)\" has the unknown engine \"\(settings.engine)\"; for kind image, known are \(known)")
+            }
+            return try served(settings, by: engine)
         }
     }
 

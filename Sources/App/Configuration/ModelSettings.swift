@@ -31,11 +31,14 @@ struct ModelSettings: Equatable, Sendable {
     var sees: Bool?
     /// Chat: what it writes with unless asked otherwise.
     var options = TextOptions()
+    /// Image: what its servers are told, and how much of them is used.
+    var pictures = PictureSettings()
 }
 
 extension ModelSettings: Decodable {
     enum CodingKeys: String, CodingKey, CaseIterable {
         case name, kind, engine, summary, path, url, model, key, price, contextTokens, sees, options
+        case workflow, sizes, maximumCount, secondsPerPicture, requestsAtATime, downloadHosts, parameters
     }
 
     /// The keys below `options:`.
@@ -58,6 +61,7 @@ extension ModelSettings: Decodable {
         price = try container.number(forKey: .price, in: 0...1_000_000)
         contextTokens = try container.number(forKey: .contextTokens, in: 128...100_000_000)
         sees = try container.decodeIfPresent(Bool.self, forKey: .sees)
+        pictures = try PictureSettings(container)
         if container.contains(.options) {
             options = try Self.options(container.nestedContainer(keyedBy: OptionKeys.self, forKey: .options))
         }
@@ -75,21 +79,21 @@ extension ModelSettings: Decodable {
 
 extension KeyedDecodingContainer {
     /// One text or a list of them.
-    fileprivate func strings(forKey key: Key) throws -> [String] {
+    func strings(forKey key: Key) throws -> [String] {
         guard contains(key) else { return [] }
         if let one = try? decode(String.self, forKey: key) { return [one] }
         return try decode([String].self, forKey: key)
     }
 
     /// A number within bounds.
-    fileprivate func number<Number: Decodable & Comparable>(forKey key: Key, in range: ClosedRange<Number>) throws -> Number? {
+    func number<Number: Decodable & Comparable>(forKey key: Key, in range: ClosedRange<Number>) throws -> Number? {
         guard let number = try decodeIfPresent(Number.self, forKey: key) else { return nil }
         guard range.contains(number) else { throw problem(key, "it must be \(range.lowerBound) to \(range.upperBound)") }
         return number
     }
 
     /// An error in our own words, which may be shown.
-    fileprivate func problem(_ key: Key, _ words: String) -> DecodingError {
+    func problem(_ key: Key, _ words: String) -> DecodingError {
         .dataCorrupted(.init(codingPath: codingPath + [key], debugDescription: words, underlyingError: ModelSettings.Problem()))
     }
 }

@@ -38,7 +38,7 @@ public struct FeatureWork: Sendable {
     /// The queues that the workers serve; no other feature's.
     public let queues: [String]
     /// Jobs that run at a time in one process.
-    let concurrency: Int
+    public var concurrency: Int
     /// What is told to people whose request ended without its worker, by kind of job.
     let finalAnswers: [String: FinalAnswer]
 

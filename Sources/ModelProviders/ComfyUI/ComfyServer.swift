@@ -46,10 +46,7 @@ public final class ComfyServer: ImageServer {
 
     /// The name under which the server has the initial picture.
     private func upload(_ request: ImageRequest, work: String) async throws -> String? {
-        guard let initial = request.initialImage else {
-            guard workflow.slots.contains(.image) else { return nil }
-            throw ModelError(.invalidRequest, model: client.model, details: "it needs a picture to start from")
-        }
+        guard workflow.needsPicture, let initial = request.initialImage else { return nil }
         let id = NamedUUID.text("\(work)/image")
         var form = MultipartForm()
         form.add("image", filename: "troupe-\(id).png", type: "image/png", bytes: initial.bytes)

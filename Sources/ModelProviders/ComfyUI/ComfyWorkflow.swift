@@ -62,6 +62,9 @@ public struct ComfyWorkflow: Sendable, Hashable {
         return abilities
     }
 
+    /// Whether it starts from a picture.
+    public var needsPicture: Bool { slots.contains(.image) }
+
     /// The runs that paint all pictures of a request: one for each, or one batch where it has a place for the count.
     ///
     /// - Parameter image: the name under which the server has the initial picture.

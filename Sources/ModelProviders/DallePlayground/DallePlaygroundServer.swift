@@ -17,6 +17,13 @@ public final class DallePlaygroundServer: ImageServer {
 
     public init(client: ServerClient) { self.client = client }
 
+    /// It is told nothing but the prompt.
+    public static var abilities: ImageModelCard.Abilities {
+        var abilities = ImageModelCard.Abilities()
+        abilities.seeds = false
+        return abilities
+    }
+
     public func paint(_ request: ImageRequest, progress: @escaping @Sendable (ImageProgress) -> Void) async throws -> ImageResult {
         let (call, answer) = try await ask(request)
         guard answer.isSuccess else { throw failure(answer, call, count: request.count) }

@@ -4,10 +4,13 @@ import Inference
 public struct ServedImageModel: ImageModel {
     public let card: ImageModelCard
     public let pool: ServerPool
+    /// Whether it paints from a picture and in no other way.
+    public let needsPicture: Bool
 
-    public init(card: ImageModelCard, pool: ServerPool) {
+    public init(card: ImageModelCard, pool: ServerPool, needsPicture: Bool = false) {
         self.card = card
         self.pool = pool
+        self.needsPicture = needsPicture
     }
 
     public func generate(_ request: ImageRequest, progress: @escaping @Sendable (ImageProgress) -> Void) async throws -> ImageResult {
@@ -33,6 +36,7 @@ public struct ServedImageModel: ImageModel {
                 abilities.guidance.map { "its guidance is \($0.lowerBound) to \($0.upperBound)" } ?? "its guidance cannot be chosen")
         }
         if request.negativePrompt != nil, !abilities.negativePrompt { throw refuse("it cannot be told what not to paint") }
+        if request.initialImage == nil, needsPicture { throw refuse("it needs a picture to start from") }
         if request.initialImage != nil, !abilities.initialImage { throw refuse("it cannot start from a picture") }
     }
 }

@@ -127,7 +127,8 @@ extension ServerFailure {
             let container = (try? top.nestedContainer(keyedBy: Keys.self, forKey: .error)) ?? top
             func text(_ key: Keys) -> String? { try? container.decode(String.self, forKey: key) }
             let complaint = (try? top.decode([Complaint].self, forKey: .detail))?.first
-            message = text(.message) ?? text(.error) ?? text(.detail) ?? text(.errors) ?? complaint?.msg
+            // Stable Diffusion WebUI has the exception's name in `error` and its words in `errors`.
+            message = text(.message) ?? text(.errors) ?? text(.error) ?? text(.detail) ?? complaint?.msg
             status = (try? container.decode(Int.self, forKey: .code)).flatMap { (400..<600).contains($0) ? $0 : nil }
             code = [text(.code), text(.type), complaint?.type].compactMap { $0 }.first { Self.isIdentifier($0) }
             parameter = [text(.param), complaint?.loc?.last?.name].compactMap { $0 }.first { Self.isIdentifier($0) }

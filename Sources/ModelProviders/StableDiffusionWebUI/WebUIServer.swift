@@ -26,6 +26,17 @@ public final class WebUIServer: ImageServer {
         self.parameters = parameters
     }
 
+    /// The wishes beside the prompt that it follows.
+    public static var abilities: ImageModelCard.Abilities {
+        var abilities = ImageModelCard.Abilities()
+        abilities.negativePrompt = true
+        abilities.sizes = ["512x512", "768x512", "512x768", "768x768", "1024x1024"].compactMap { ImageSize($0) }
+        abilities.steps = 1...150
+        abilities.guidance = 1...30
+        abilities.initialImage = true
+        return abilities
+    }
+
     public func paint(_ request: ImageRequest, progress: @escaping @Sendable (ImageProgress) -> Void) async throws -> ImageResult {
         let call = try ServerCall.post(
             WebUIWire.path(request), json: WebUIWire.body(request, parameters: parameters, checkpoint: checkpoint),

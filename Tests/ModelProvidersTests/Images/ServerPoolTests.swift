@@ -7,7 +7,7 @@ import Testing
 @testable import ModelProviders
 
 /// A server that does what the test says, in the clock's time.
-private final class ScriptedServer: ImageServer {
+private final class StagedServer: ImageServer {
     enum Act: Sendable {
         case paint(seconds: Double = 1)
         case fail(ModelError.Code, retryAfter: Duration? = nil)
@@ -54,7 +54,7 @@ private final class ScriptedServer: ImageServer {
     private let clock = ManualClock()
     private let request = ImageRequest(prompt: "circle", count: 2, seed: 1)
 
-    private func pool(_ servers: ScriptedServer..., patience: Duration = .zero) -> ServerPool {
+    private func pool(_ servers: StagedServer..., patience: Duration = .zero) -> ServerPool {
         ServerPool(servers, model: "m", configuration: .init(secondsPerPicture: 1, patience: patience), clock: clock, jitter: { 1 })
     }
 
@@ -76,7 +76,7 @@ private final class ScriptedServer: ImageServer {
 
     @Test(arguments: [ModelError.Code.unavailable, .failed, .invalidResponse])
     func `another server paints what one failed at`(_ code: ModelError.Code) async throws {
-        let bad = try ScriptedServer("bad", clock: clock, .fail(code)), good = try ScriptedServer("good", clock: clock)
+        let bad = try StagedServer("bad", clock: clock, .fail(code)), good = try StagedServer("good", clock: clock)
         let pool = pool(bad, good)
         let result = try await whileTimePasses { [request] in try await pool.paint(request) { _ in } }
         #expect(result.images.count == 2 && bad.asked == [2] && good.asked == [2])
@@ -84,7 +84,7 @@ private final class ScriptedServer: ImageServer {
 
     @Test(arguments: [ModelError.Code.refused, .invalidRequest])
     func `what is refused is refused everywhere`(_ code: ModelError.Code) async throws {
-        let first = try ScriptedServer("first", clock: clock, .fail(code)), second = try ScriptedServer("second", clock: clock)
+        let first = try StagedServer("first", clock: clock, .fail(code)), second = try StagedServer("second", clock: clock)
         let pool = pool(first, second)
         await #expect(throws: ModelError(code, model: "m", details: "scripted")) {
             try await whileTimePasses { [request] in try await pool.paint(request) { _ in } }
@@ -94,16 +94,16 @@ private final class ScriptedServer: ImageServer {
 
     @Test func `a picture that is cut short or too few is another server's chance`() async throws {
         let whole = try Picture(width: 40, height: 40, pixels: [UInt8](repeating: 7, count: 4_800)).png()
-        let liar = try ScriptedServer("liar", clock: clock, .send([whole, whole.dropLast(20)]), .send([whole]))
-        let good = try ScriptedServer("good", clock: clock)
+        let liar = try StagedServer("liar", clock: clock, .send([whole, whole.dropLast(20)]), .send([whole]))
+        let good = try StagedServer("good", clock: clock)
         let pool = pool(liar, good)
         for _ in 0..<2 { _ = try await whileTimePasses { [request] in try await pool.paint(request) { _ in } } }
         #expect(liar.asked.count + good.asked.count >= 3 && good.asked.count >= 1)
     }
 
     @Test func `out of memory on one, a larger one is tried; on all, it is said`() async throws {
-        let small = try ScriptedServer("small", clock: clock, .fail(.outOfMemory), .fail(.outOfMemory))
-        let large = try ScriptedServer("large", clock: clock, .paint(), .fail(.outOfMemory))
+        let small = try StagedServer("small", clock: clock, .fail(.outOfMemory), .fail(.outOfMemory))
+        let large = try StagedServer("large", clock: clock, .paint(), .fail(.outOfMemory))
         let pool = pool(small, large)
         _ = try await whileTimePasses { [request] in try await pool.paint(request) { _ in } }
         let error = await #expect(throws: ModelError.self) {
@@ -114,7 +114,7 @@ private final class ScriptedServer: ImageServer {
     }
 
     @Test func `asked to slow down, it waits and asks again`() async throws {
-        let server = try ScriptedServer("one", clock: clock, .fail(.rateLimited, retryAfter: .seconds(3)))
+        let server = try StagedServer("one", clock: clock, .fail(.rateLimited, retryAfter: .seconds(3)))
         let pool = pool(server, patience: .seconds(10))
         let before = clock.now()
         _ = try await whileTimePasses { [request] in try await pool.paint(request) { _ in } }
@@ -122,7 +122,7 @@ private final class ScriptedServer: ImageServer {
     }
 
     @Test func `asked to slow down for long, the queue is told when to come back`() async throws {
-        let server = try ScriptedServer("one", clock: clock, .fail(.rateLimited, retryAfter: .seconds(600)))
+        let server = try StagedServer("one", clock: clock, .fail(.rateLimited, retryAfter: .seconds(600)))
         let pool = pool(server, patience: .seconds(10))
         let error = await #expect(throws: ModelError.self) {
             try await whileTimePasses { [request] in try await pool.paint(request) { _ in } }
@@ -131,7 +131,7 @@ private final class ScriptedServer: ImageServer {
     }
 
     @Test func `a server that comes back is asked how it is, and then painted with`() async throws {
-        let server = try ScriptedServer("one", clock: clock, .fail(.unavailable))
+        let server = try StagedServer("one", clock: clock, .fail(.unavailable))
         server.become(well: false)
         let pool = pool(server, patience: .seconds(60))
         await #expect(throws: ModelError.self) { try await whileTimePasses { [request] in try await pool.paint(request) { _ in } } }
@@ -143,7 +143,7 @@ private final class ScriptedServer: ImageServer {
     }
 
     @Test func `who is cancelled while waiting leaves the line, and the others go on`() async throws {
-        let server = try ScriptedServer("one", clock: clock, .paint(seconds: 5))
+        let server = try StagedServer("one", clock: clock, .paint(seconds: 5))
         let pool = pool(server)
         let first = Task { [request] in try await pool.paint(request) { _ in } }
         while server.asked.isEmpty { await Task.yield() }
@@ -155,8 +155,8 @@ private final class ScriptedServer: ImageServer {
     }
 
     @Test func `unevenly fast, the slow one gets less`() async throws {
-        let fast = try ScriptedServer("fast", clock: clock)
-        let slow = try ScriptedServer("slow", clock: clock, .paint(seconds: 6), .paint(seconds: 6), .paint(seconds: 6), .paint(seconds: 6))
+        let fast = try StagedServer("fast", clock: clock)
+        let slow = try StagedServer("slow", clock: clock, .paint(seconds: 6), .paint(seconds: 6), .paint(seconds: 6), .paint(seconds: 6))
         let pool = pool(fast, slow)
         _ = try await whileTimePasses { [request] in
             try await withThrowingTaskGroup(of: Void.self) { group in
