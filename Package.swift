@@ -105,6 +105,7 @@ let package = Package(
         module(
             "Console", ["Jobs", "Credits", "Memory", "Inference", "Support", hummingbird, crypto, log, lifecycle] + nio,
             resources: [.copy("Resources/openapi.json")]),
+        module("Serving", ["Inference", "Support", hummingbird, crypto, log, lifecycle] + nio),
         module(
             "DiscordEmulator",
             ["DiscordModels", "Support", "CZlib", "CZstd", hummingbird, httpTypes, crypto, log, lifecycle, collections] + nio,
@@ -115,7 +116,8 @@ let package = Package(
             name: "App",
             dependencies: [
                 "Support", "DiscordModels", "Inference", "Pictures", "Neural", "PocketModels", "Storage", "Discord", "Jobs",
-                "Credits", "Memory", "ModelProviders", "Features", "Console", "DiscordEmulator", arguments, yams, log, lifecycle, signals,
+                "Credits", "Memory", "ModelProviders", "Features", "Console", "Serving", "DiscordEmulator", arguments, yams, log, lifecycle,
+                signals,
                 crypto, hummingbird, http,
             ] + nio,
             swiftSettings: strict),
@@ -140,6 +142,7 @@ let package = Package(
         tests("Credits", ["Storage", "Support", "PostgresTestServer", grdb, log]),
         tests("Memory", ["Inference", "Storage", "Support", "PostgresTestServer", log]),
         tests("Console", ["Jobs", "Credits", "Memory", "Storage", "Support", "PostgresTestServer", http, log, lifecycle] + nio),
+        tests("Serving", ["Inference", "Support", http, log, lifecycle, nio[0]]),
         tests("ModelProviders", ["Inference", "Support", "Pictures", http, log] + nio),
         tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),
         tests(

@@ -31,14 +31,30 @@ struct BotCommand: AsyncParsableCommand {
     }
 }
 
-/// `troupe runner`: the part that paints.
+/// `troupe runner`: the part that works.
 struct RunnerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runner", abstract: "Run only the part that paints; as many as you like on one database.")
+        commandName: "runner", abstract: "Run only the part that works; as many as you like on one database.",
+        discussion: """
+            With --serve it also offers its models over OpenAI's API, below http://HOST:PORT/v1. Callers show TROUPE_SERVE_TOKEN, or where \
+            that is not set, a token that is printed at the start.
+            """)
+
+    @Option(help: ArgumentHelp("Offer the models over OpenAI's API there; port 0 takes any free one.", valueName: "host:port"))
+    var serve: String?
 
     @OptionGroup var shared: SharedOptions
 
-    func run() async throws { try await Company(settings: shared.settings(), logger: shared.logger()).run([.runner]) }
+    func run() async throws {
+        var company = Company(settings: try shared.settings(), logger: shared.logger())
+        if let serve {
+            guard let address = Address(serve) else {
+                throw ValidationError("--serve needs HOST:PORT, as 127.0.0.1:8082, not \(serve)")
+            }
+            company.serving = address
+        }
+        try await company.run([.runner])
+    }
 }
 
 /// `troupe console`: only the HTTP service.

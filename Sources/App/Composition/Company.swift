@@ -17,6 +17,8 @@ struct Company {
     let logger: Logger
     /// The only token that the emulator takes; nil: any.
     var emulatorToken: Secret?
+    /// Where the runner offers its models to others; nil: nowhere.
+    var serving: Address?
 
     /// Runs until told to stop.
     ///
@@ -39,7 +41,9 @@ struct Company {
         }
         let base = try Foundations(settings: settings, logger: logger)
         var services: [any Service] = stage.map { [$0.service] } ?? []
+        services.append(ModelWarmUp(models: base.textModels, clock: base.clock, jitter: base.jitter, logger: logger))
         if parts.contains(.runner) { services += RunnerPart.services(base) }
+        if let serving { services += ServingPart.services(base, at: serving) }
         var handler: (@Sendable (Interaction, Timestamp) async throws -> Void)?
         if parts.contains(.bot) {
             guard let token = stage == nil ? settings.discordToken : EmulatorPart.token else {

@@ -16,6 +16,7 @@ struct Foundations: Sendable {
     let database: Database
     let jobs: SQLJobQueue
     let models: ImageModelCatalog
+    let textModels: TextModelCatalog
     /// A name that no other process has, for leases.
     let processName: String
 
@@ -29,6 +30,7 @@ struct Foundations: Sendable {
         tables = AppTables(database: database)
         jobs = SQLJobQueue(database)
         models = try ModelShelf.imageModels(settings)
+        textModels = try ModelShelf.textModels(settings)
         let process = ProcessInfo.processInfo
         processName = "\(process.hostName)-\(process.processIdentifier)-\(String(randomness(), radix: 36))"
     }

@@ -17,6 +17,7 @@ extension Settings {
         case emulator = "TROUPE_EMULATOR"
         case http = "TROUPE_HTTP"
         case publicKey = "DISCORD_PUBLIC_KEY"
+        case serveToken = "TROUPE_SERVE_TOKEN"
         case configuration = "TROUPE_CONFIG"
     }
 
@@ -92,6 +93,7 @@ extension Settings {
         emulator = try address(.emulator, such: "127.0.0.1:8081") ?? emulator
         http = try address(.http, such: "127.0.0.1:8080") ?? http
         publicKey = nonEmpty(.publicKey)
+        if let token = nonEmpty(.serveToken).map({ Secret($0) }), !token.isEmpty { serveToken = token }
         if let models { self.models = models }
     }
 

@@ -22,6 +22,8 @@ struct Settings: Sendable {
     var http = Address("127.0.0.1:8080")!
     /// The application's public key: with it, interactions are taken over HTTP too.
     var publicKey: String?
+    /// What callers of `--serve` must show. None: one is made at the start and printed.
+    var serveToken: Secret?
     /// None given: the pocket models.
     var models: [ModelSettings] = [ModelSettings(name: "pocket", kind: .image, engine: "pocket")]
 }

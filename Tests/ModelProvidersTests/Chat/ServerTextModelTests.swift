@@ -10,14 +10,14 @@ import Testing
 @Suite("A text model on a server")
 struct ServerTextModelTests {
     static let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: ServerClient.httpConfiguration)
-    static let models = ScriptedServer.answer(#"{"object":"list","data":[{"id":"big","max_model_len":2048}]}"#)
+    static let models = WireServer.answer(#"{"object":"list","data":[{"id":"big","max_model_len":2048}]}"#)
 
     static func piece(_ text: String) -> String { #"data: {"choices":[{"delta":{"content":"\#(text)"}}]}"# + "\n\n" }
     static let end = #"data: {"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2}}"# + "\n\n"
     static let done = "data: [DONE]\n\n"
 
     private func model(
-        _ server: ScriptedServer, key: String? = nil, sees: Bool? = false, engine: ServerTextModel.Engine = .openai,
+        _ server: WireServer, key: String? = nil, sees: Bool? = false, engine: ServerTextModel.Engine = .openai,
         clock: any WallClock = SystemClock()
     ) throws -> ServerTextModel {
         let client = ServerClient(
@@ -33,14 +33,13 @@ struct ServerTextModelTests {
     }
 
     /// A server whose chat follows the script, and which lists its model.
-    private func server(_ script: @escaping @Sendable (ScriptedServer.Request, Int) -> [ScriptedServer.Step]) async throws -> ScriptedServer
-    {
-        try await ScriptedServer { request, number in request.head.uri == "/v1/models" ? Self.models : script(request, number - 1) }
+    private func server(_ script: @escaping @Sendable (WireServer.Request, Int) -> [WireServer.Step]) async throws -> WireServer {
+        try await WireServer { request, number in request.head.uri == "/v1/models" ? Self.models : script(request, number - 1) }
     }
 
     @Test("An answer streams, and its end says what it took")
     func answers() async throws {
-        let server = try await server { _, _ in ScriptedServer.stream([Self.piece("Hel"), Self.piece("lo"), Self.end, Self.done]) }
+        let server = try await server { _, _ in WireServer.stream([Self.piece("Hel"), Self.piece("lo"), Self.end, Self.done]) }
         let model = try model(server, key: "sk-1")
         let told = try await ask(model)
         #expect(
@@ -53,7 +52,7 @@ struct ServerTextModelTests {
 
     @Test("What the server says of the model is asked once")
     func probedOnce() async throws {
-        let server = try await server { _, _ in ScriptedServer.stream([Self.piece("x"), Self.end, Self.done]) }
+        let server = try await server { _, _ in WireServer.stream([Self.piece("x"), Self.end, Self.done]) }
         let model = try model(server)
         for _ in 0..<3 { _ = try await ask(model) }
         #expect(server.requests.filter { $0.head.uri == "/v1/models" }.count == 1)
@@ -65,9 +64,9 @@ struct ServerTextModelTests {
         let clock = ManualClock()
         let server = try await server { _, number in
             number == 0
-                ? ScriptedServer.answer(
+                ? WireServer.answer(
                     #"{"error":{"message":"slow down"}}"#, status: "429 Too Many Requests", headers: "Retry-After: 7\r\n")
-                : ScriptedServer.stream([Self.piece("Hello"), Self.end, Self.done])
+                : WireServer.stream([Self.piece("Hello"), Self.end, Self.done])
         }
         let model = try model(server, clock: clock)
         try await model.warmUp()
@@ -84,7 +83,7 @@ struct ServerTextModelTests {
     @Test("A server that is busy for longer than a person waits is told as such")
     func busyForLong() async throws {
         let server = try await server { _, _ in
-            ScriptedServer.answer("{}", status: "429 Too Many Requests", headers: "Retry-After: 90\r\n")
+            WireServer.answer("{}", status: "429 Too Many Requests", headers: "Retry-After: 90\r\n")
         }
         let error = try await #require(throws: ModelError.self) { try await ask(try model(server)) }
         #expect(error.code == .rateLimited)
@@ -95,7 +94,7 @@ struct ServerTextModelTests {
     @Test("An answer that has begun is not asked for again when the server fails midway")
     func noSecondAnswer() async throws {
         let server = try await server { _, _ in
-            ScriptedServer.stream([Self.piece("Hel"), #"data: {"error":{"message":"overloaded","code":503}}"# + "\n\n"])
+            WireServer.stream([Self.piece("Hel"), #"data: {"error":{"message":"overloaded","code":503}}"# + "\n\n"])
         }
         let error = try await #require(throws: ModelError.self) { try await ask(try model(server)) }
         #expect(error.code == .unavailable)
@@ -106,7 +105,7 @@ struct ServerTextModelTests {
     @Test("A server that falls silent in the middle is given up after a minute")
     func idle() async throws {
         let clock = ManualClock()
-        let server = try await server { _, _ in ScriptedServer.stream([Self.piece("Hel")], then: .silence) }
+        let server = try await server { _, _ in WireServer.stream([Self.piece("Hel")], then: .silence) }
         let model = try model(server, clock: clock)
         try await model.warmUp()
         var events = model.stream(TextRequest(messages: [ChatMessage(.user, "Hi")])).makeAsyncIterator()
@@ -124,7 +123,7 @@ struct ServerTextModelTests {
 
     @Test("A server that says all and then never ends is not waited for")
     func neverEnds() async throws {
-        let server = try await server { _, _ in ScriptedServer.stream([Self.piece("Hello"), Self.end], then: .silence) }
+        let server = try await server { _, _ in WireServer.stream([Self.piece("Hello"), Self.end], then: .silence) }
         let start = ContinuousClock.now
         #expect(try await ask(try model(server)).text == "Hello")
         #expect(ContinuousClock.now - start < .seconds(20))
@@ -154,7 +153,7 @@ struct ServerTextModelTests {
 
     @Test("Ending the iteration closes the connection, so that the server stops writing")
     func cancelled() async throws {
-        let server = try await server { _, _ in ScriptedServer.stream([Self.piece("Hel")], then: .silence) }
+        let server = try await server { _, _ in WireServer.stream([Self.piece("Hel")], then: .silence) }
         let model = try model(server)
         for try await event in model.stream(TextRequest(messages: [ChatMessage(.user, "Hi")])) {
             #expect(event == .text("Hel"))
@@ -166,9 +165,9 @@ struct ServerTextModelTests {
 
     @Test("A key goes to no other host, whatever the server redirects to")
     func redirect() async throws {
-        let other = try await ScriptedServer { _, _ in ScriptedServer.answer("stolen") }
-        let server = try await ScriptedServer { _, _ in
-            ScriptedServer.answer(
+        let other = try await WireServer { _, _ in WireServer.answer("stolen") }
+        let server = try await WireServer { _, _ in
+            WireServer.answer(
                 "", status: "307 Temporary Redirect", headers: "Location: http://127.0.0.1:\(other.port)/v1/chat/completions\r\n")
         }
         let error = try await #require(throws: ModelError.self) { try await ask(try model(server, key: "sk-hidden")) }
@@ -181,7 +180,7 @@ struct ServerTextModelTests {
     @Test("Neither the key nor the prompt stands in an error, whoever repeats them")
     func nothingLeaks() async throws {
         let server = try await server { request, _ in
-            ScriptedServer.answer(
+            WireServer.answer(
                 #"{"error":{"message":"cannot digest: \#(request.body.replacing("\"", with: "'"))"}}"#, status: "400 Bad Request")
         }
         let error = try await #require(throws: ModelError.self) {
@@ -195,7 +194,7 @@ struct ServerTextModelTests {
         await server.stop()
 
         let echo = try await self.server { _, _ in
-            ScriptedServer.answer(#"{"error":{"message":"unknown: Bearer sk-hidden"}}"#, status: "400 Bad Request")
+            WireServer.answer(#"{"error":{"message":"unknown: Bearer sk-hidden"}}"#, status: "400 Bad Request")
         }
         let second = try await #require(throws: ModelError.self) { try await ask(try model(echo, key: "sk-hidden")) }
         #expect(!"\(second)".contains("sk-hidden"))
@@ -205,7 +204,7 @@ struct ServerTextModelTests {
     @Test("An answer without end is cut at its bound")
     func bounded() async throws {
         let server = try await server { _, _ in
-            ScriptedServer.stream([String](repeating: Self.piece(String(repeating: "x", count: 60_000)), count: 300))
+            WireServer.stream([String](repeating: Self.piece(String(repeating: "x", count: 60_000)), count: 300))
         }
         let error = try await #require(throws: ModelError.self) { try await ask(try model(server)) }
         #expect(error.code == .invalidResponse)
@@ -216,9 +215,9 @@ struct ServerTextModelTests {
     func learns() async throws {
         let server = try await server { request, _ in
             request.body.contains("stream_options")
-                ? ScriptedServer.answer(
+                ? WireServer.answer(
                     #"{"error":{"message":"Unrecognized request argument supplied: stream_options"}}"#, status: "400 Bad Request")
-                : ScriptedServer.stream([Self.piece("Hello"), Self.end, Self.done])
+                : WireServer.stream([Self.piece("Hello"), Self.end, Self.done])
         }
         let model = try model(server)
         #expect(try await ask(model).text == "Hello")
@@ -231,8 +230,8 @@ struct ServerTextModelTests {
     func sight(sees: Bool) async throws {
         let server = try await server { request, _ in
             !sees && request.body.contains("image_url")
-                ? ScriptedServer.answer(#"{"error":{"message":"this model takes no images"}}"#, status: "400 Bad Request")
-                : ScriptedServer.stream([Self.piece("Hello"), Self.end, Self.done])
+                ? WireServer.answer(#"{"error":{"message":"this model takes no images"}}"#, status: "400 Bad Request")
+                : WireServer.stream([Self.piece("Hello"), Self.end, Self.done])
         }
         let model = try model(server, sees: nil)
         try await model.warmUp()
@@ -250,16 +249,16 @@ struct ServerTextModelTests {
 
     @Test("Ollama is asked in its own words, and says what its model can do")
     func ollama() async throws {
-        let server = try await ScriptedServer { request, _ in
+        let server = try await WireServer { request, _ in
             switch request.head.uri {
             case "/api/show":
-                ScriptedServer.answer(
+                WireServer.answer(
                     #"{"capabilities":["completion","vision"],"model_info":{"general.architecture":"x","x.context_length":1024}}"#)
             case "/api/chat":
-                ScriptedServer.answer(
+                WireServer.answer(
                     #"{"message":{"role":"assistant","content":"Hello"},"done":false}"# + "\n"
                         + #"{"message":{"content":""},"done":true,"done_reason":"stop","prompt_eval_count":3,"eval_count":2}"# + "\n")
-            default: ScriptedServer.answer("", status: "404 Not Found")
+            default: WireServer.answer("", status: "404 Not Found")
             }
         }
         let model = try model(server, sees: nil, engine: .ollama)
@@ -274,13 +273,13 @@ struct ServerTextModelTests {
 
     @Test("Tokens are counted by the server where it can, and guessed too high where it cannot")
     func counting() async throws {
-        let llama = try await ScriptedServer { request, _ in
+        let llama = try await WireServer { request, _ in
             switch request.head.uri {
-            case "/v1/models": ScriptedServer.answer(#"{"data":[{"id":"big","owned_by":"llamacpp"}]}"#)
-            case "/props": ScriptedServer.answer(#"{"default_generation_settings":{"n_ctx":256},"modalities":{"vision":false}}"#)
-            case "/apply-template": ScriptedServer.answer(#"{"prompt":"<user>Hi"}"#)
-            case "/tokenize": ScriptedServer.answer(#"{"tokens":[1,{"id":2,"piece":"x"},3]}"#)
-            default: ScriptedServer.answer("", status: "404 Not Found")
+            case "/v1/models": WireServer.answer(#"{"data":[{"id":"big","owned_by":"llamacpp"}]}"#)
+            case "/props": WireServer.answer(#"{"default_generation_settings":{"n_ctx":256},"modalities":{"vision":false}}"#)
+            case "/apply-template": WireServer.answer(#"{"prompt":"<user>Hi"}"#)
+            case "/tokenize": WireServer.answer(#"{"tokens":[1,{"id":2,"piece":"x"},3]}"#)
+            default: WireServer.answer("", status: "404 Not Found")
             }
         }
         let model = try model(llama, sees: nil)
@@ -288,7 +287,7 @@ struct ServerTextModelTests {
         #expect(model.card.contextTokens == 256)
         await llama.stop()
 
-        let plain = try await server { _, _ in ScriptedServer.answer("", status: "404 Not Found") }
+        let plain = try await server { _, _ in WireServer.answer("", status: "404 Not Found") }
         #expect(try await self.model(plain).countTokens([ChatMessage(.user, "Hello, how are you today?")]) >= 8)
         await plain.stop()
     }

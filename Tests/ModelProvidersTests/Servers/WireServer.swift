@@ -4,7 +4,7 @@ import NIOPosix
 import Synchronization
 
 /// A server on this machine that answers each request with the bytes of a script, right or wrong.
-final class ScriptedServer: Sendable {
+final class WireServer: Sendable {
     struct Request: Sendable {
         var head: HTTPRequestHead
         var body: String

@@ -1,0 +1,35 @@
+import Inference
+import Logging
+import ModelProviders
+import ServiceLifecycle
+import Support
+
+/// Asks every text model's server at the start what the model can do, however long it is away, so that the cards are true.
+struct ModelWarmUp: Service {
+    let models: TextModelCatalog
+    let clock: any WallClock
+    let jitter: @Sendable () -> Double
+    let logger: Logger
+
+    func run() async throws {
+        await withDiscardingTaskGroup { group in
+            for case let model as ServerTextModel in models.models { group.addTask { await warmUp(model) } }
+        }
+        try await gracefulShutdown()
+    }
+
+    private func warmUp(_ model: ServerTextModel) async {
+        var attempt = 0
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            do {
+                return try await cancelWhenGracefulShutdown { try await model.warmUp() }
+            } catch {
+                attempt += 1
+                let why = (error as? ModelError)?.details ?? "\(error)"
+                logger.warning("a model's server does not answer yet", metadata: ["model": "\(model.card.name)", "error": "\(why)"])
+                let pause = Backoff(base: .seconds(2), cap: .seconds(300)).delay(attempt: attempt, jitter: jitter())
+                try? await cancelWhenGracefulShutdown { try await clock.sleep(for: pause) }
+            }
+        }
+    }
+}
