@@ -1,5 +1,6 @@
 import Credits
 import GRDB
+import PostgresTestServer
 import Storage
 import Support
 import Testing
@@ -7,8 +8,8 @@ import Testing
 @Suite("The audit")
 struct AuditTests {
     /// A ledger in which everything has happened at least once.
-    private func lived() async throws -> LedgerBench {
-        let bench = try await LedgerBench(.sqlite)
+    private func lived(_ engine: TestEngine) async throws -> LedgerBench {
+        let bench = try await LedgerBench(engine)
         try await bench.give(100, to: .user(1), id: "a")
         try await bench.give(40, to: .guildPool(5), id: "b")
         _ = try await bench.ledger.transfer(
@@ -28,9 +29,9 @@ struct AuditTests {
         return bench
     }
 
-    @Test("finds nothing in a ledger that has lived, and says what is in it")
-    func sound() async throws {
-        let bench = try await lived()
+    @Test("finds nothing in a ledger that has lived, and says what is in it", arguments: TestEngine.allCases)
+    func sound(_ engine: TestEngine) async throws {
+        let bench = try await lived(engine)
         let audit = try await bench.ledger.audit()
         #expect(audit.isSound && audit.findings == [])
         #expect(audit.accounts == 5 && audit.openHolds == 1 && audit.total == .zero)
@@ -68,33 +69,48 @@ struct AuditTests {
         ("UPDATE credit_debts SET paid = 1 WHERE id = 'purchase-refund:discord:1'", "credit_debts purchase-refund:discord:1"),
     ]
 
-    @Test("names the row that somebody changed behind its back", arguments: damages)
-    func damaged(_ statement: String, row: String) async throws {
-        let bench = try await lived()
-        var configuration = GRDB.Configuration()
-        configuration.foreignKeysEnabled = false
-        let raw = try DatabaseQueue(path: bench.folder.path("troupe.db"), configuration: configuration)
-        try await raw.write { db in
-            try db.execute(sql: "PRAGMA ignore_check_constraints = ON")
-            try db.execute(sql: statement)
-            #expect(db.changesCount == 1, "the damage did none")
-        }
-        try raw.close()
+    @Test("names the row that somebody changed behind its back", arguments: damages, TestEngine.allCases)
+    func damaged(_ damage: (String, row: String), _ engine: TestEngine) async throws {
+        let bench = try await lived(engine)
+        try await bench.damage(damage.0)
         let audit = try await bench.ledger.audit()
         #expect(!audit.isSound)
-        #expect(audit.findings.contains { $0.description.hasPrefix(row + ":") }, "\(audit.findings)")
+        #expect(audit.findings.contains { $0.description.hasPrefix(damage.row + ":") }, "\(audit.findings)")
     }
 
-    @Test("credits out of nothing spoil the sum")
-    func sum() async throws {
-        let bench = try await lived()
-        var configuration = GRDB.Configuration()
-        configuration.foreignKeysEnabled = false
-        let raw = try DatabaseQueue(path: bench.folder.path("troupe.db"), configuration: configuration)
-        try await raw.write { try $0.execute(sql: "UPDATE credit_accounts SET posted = posted + 500 WHERE account = 'user:2'") }
-        try raw.close()
+    @Test("credits out of nothing spoil the sum", arguments: TestEngine.allCases)
+    func sum(_ engine: TestEngine) async throws {
+        let bench = try await lived(engine)
+        try await bench.damage("UPDATE credit_accounts SET posted = posted + 500 WHERE account = 'user:2'")
         let audit = try await bench.ledger.audit()
         #expect(audit.total == CreditAmount(500))
         #expect(audit.findings.contains { $0.table == "all" && $0.problem.contains("500") })
+    }
+}
+
+extension LedgerBench {
+    /// Does what no program of ours could: a statement past every rule of the schema.
+    fileprivate func damage(_ statement: String) async throws {
+        switch ground.engine {
+        case .sqlite:
+            var configuration = GRDB.Configuration()
+            configuration.foreignKeysEnabled = false
+            let raw = try DatabaseQueue(path: ground.name, configuration: configuration)
+            try await raw.write { db in
+                try db.execute(sql: "PRAGMA ignore_check_constraints = ON")
+                try db.execute(sql: statement)
+                #expect(db.changesCount == 1, "the damage did none")
+            }
+            try raw.close()
+        case .postgres:
+            let rules = try ground.server?.sql(
+                "SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype IN ('c', 'f') AND conrelid::regclass::text LIKE 'credit_%'",
+                database: ground.name)
+            for rule in rules ?? [] {
+                try ground.server?.sql("ALTER TABLE \(rule[0] ?? "") DROP CONSTRAINT \(rule[1] ?? "")", database: ground.name)
+            }
+            let changed = try ground.server?.sql("\(statement) RETURNING 1", database: ground.name)
+            #expect(changed?.count == 1, "the damage did none")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Credits
+import PostgresTestServer
 import Storage
 import Support
 import Testing
@@ -11,9 +12,9 @@ struct InjectionTests {
         "<@1> @everyone", "NULL",
     ]
 
-    @Test("are kept as words, or refused as ids, and never run", arguments: words)
-    func harmless(_ word: String) async throws {
-        let bench = try await LedgerBench(.sqlite)
+    @Test("are kept as words, or refused as ids, and never run", arguments: words, TestEngine.allCases)
+    func harmless(_ word: String, _ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(10, to: .user(1), id: "first")
         // Notes are words.
         let reason = CreditReason(.gift, word)

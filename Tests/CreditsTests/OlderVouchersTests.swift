@@ -1,6 +1,7 @@
 import Credits
 import Foundation
 import GRDB
+import PostgresTestServer
 import Storage
 import Support
 import Testing
@@ -35,10 +36,13 @@ struct OlderVouchersTests {
         return path
     }
 
-    @Test("comes over once: credits to people, codes that still redeem, and a word on each row that could not")
-    func brought() async throws {
-        let bench = try await LedgerBench(.sqlite)
-        let path = try file(bench.folder)
+    @Test(
+        "comes over once: credits to people, codes that still redeem, and a word on each row that could not", arguments: TestEngine.allCases
+    )
+    func brought(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
+        let folder = try TemporaryFolder()
+        let path = try file(folder)
         let before = try Data(contentsOf: URL(filePath: path))
         let older = try await OlderVouchers(file: path, at: bench.start)
         let report = try await older.bring(into: bench.database, at: bench.at(1))
@@ -66,10 +70,11 @@ struct OlderVouchersTests {
     @Test("another file is refused in words")
     func refused() async throws {
         let bench = try await LedgerBench(.sqlite)
-        let text = bench.folder.path("text.db")
+        let folder = try TemporaryFolder()
+        let text = folder.path("text.db")
         try "hello, this is no database at all, only a text".write(toFile: text, atomically: true, encoding: .utf8)
         await #expect(throws: StorageError.self) { try await OlderVouchers(file: text, at: bench.start) }
-        for path in [bench.folder.path("missing.db"), bench.folder.path("troupe.db")] {
+        for path in [folder.path("missing.db"), bench.ground.name] {
             let error = await #expect(throws: CreditError.self) { try await OlderVouchers(file: path, at: bench.start) }
             #expect(error?.code == .badImport)
         }

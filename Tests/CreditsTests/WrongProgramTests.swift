@@ -1,4 +1,5 @@
 import Credits
+import PostgresTestServer
 import Storage
 import Support
 import Testing
@@ -51,9 +52,9 @@ struct WrongProgramTests {
         "UPDATE credit_vouchers SET credits = 0 WHERE number = 1",
     ]
 
-    @Test("cannot make, lose or promise credits that are not there", arguments: statements)
-    func refused(_ statement: String) async throws {
-        let bench = try await LedgerBench(.sqlite)
+    @Test("cannot make, lose or promise credits that are not there", arguments: statements, TestEngine.allCases)
+    func refused(_ statement: String, _ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(5, to: .user(1), id: "a")
         try await bench.give(10, to: .user(1), id: "b")
         _ = try await bench.hold(7, 3, of: .user(1))

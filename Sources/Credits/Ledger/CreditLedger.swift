@@ -4,13 +4,20 @@ import Support
 /// Credits that always add up: a double-entry ledger on the database.
 ///
 /// Every call is one transaction and can be repeated: what a caller names by an id is done once, however often it is asked
-/// for. Every call that writes has a form that joins the caller's transaction, so that a hold and the job it pays for stand
+/// for. What a decision rests on is locked by the row, so that calls on PostgreSQL wait only for others on the same account.
+/// Every call that writes has a form that joins the caller's transaction, so that a hold and the job it pays for stand
 /// or fall together.
 public struct CreditLedger: Sendable {
     let database: Database
 
     /// - Parameter database: opened with ``schema``.
     public init(_ database: Database) { self.database = database }
+
+    /// One transaction for several steps of the ledger and of others who join transactions: all of it is written or, if `body`
+    /// throws, nothing. `body` has no effects but on the transaction, and may be run again.
+    public func transaction<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) async throws -> Value {
+        try await database.write(body)
+    }
 
     // MARK: Transfers
 
@@ -24,7 +31,7 @@ public struct CreditLedger: Sendable {
         id: TransferID, from debit: CreditAccount, to credit: CreditAccount, amount: CreditAmount, reason: CreditReason,
         at now: Timestamp
     ) async throws -> CreditTransfer {
-        try await database.write { tx in
+        try await database.write(isolation: .locking) { tx in
             try transfer(id: id, from: debit, to: credit, amount: amount, reason: reason, at: now, in: tx)
         }
     }
@@ -55,7 +62,7 @@ public struct CreditLedger: Sendable {
         id: TransferID, of original: TransferID, amount: CreditAmount? = nil, reason: CreditReason = CreditReason(.refund),
         at now: Timestamp
     ) async throws -> CreditTransfer {
-        try await database.write { tx in
+        try await database.write(isolation: .locking) { tx in
             try LedgerTransaction(tx, at: now).refund(id, of: original, amount, reason)
         }
     }
@@ -68,7 +75,7 @@ public struct CreditLedger: Sendable {
 
     /// Puts credits aside for a request.
     public func hold(_ hold: NewHold, at now: Timestamp) async throws -> HoldResult {
-        try await database.write { try self.hold(hold, at: now, in: $0) }
+        try await database.write(isolation: .locking) { try self.hold(hold, at: now, in: $0) }
     }
 
     /// As ``hold(_:at:)``, within the caller's transaction.
@@ -82,7 +89,7 @@ public struct CreditLedger: Sendable {
     public func post(
         _ id: HoldID, amount: CreditAmount? = nil, to house: CreditAccount.House = .revenue, at now: Timestamp
     ) async throws -> SettleResult {
-        try await database.write { try post(id, amount: amount, to: house, at: now, in: $0) }
+        try await database.write(isolation: .locking) { try post(id, amount: amount, to: house, at: now, in: $0) }
     }
 
     /// As ``post(_:amount:to:at:)``, within the caller's transaction.
@@ -95,7 +102,7 @@ public struct CreditLedger: Sendable {
 
     /// Gives a hold back whole.
     public func void(_ id: HoldID, at now: Timestamp) async throws -> SettleResult {
-        try await database.write { try void(id, at: now, in: $0) }
+        try await database.write(isolation: .locking) { try void(id, at: now, in: $0) }
     }
 
     /// As ``void(_:at:)``, within the caller's transaction.
@@ -106,7 +113,7 @@ public struct CreditLedger: Sendable {
     /// Gives back what was held for too long, at most `limit` holds. Returns how many.
     @discardableResult
     public func expireHolds(at now: Timestamp, limit: Int = 100) async throws -> Int {
-        try await database.write { try LedgerTransaction($0, at: now).expireHolds(limit: limit) }
+        try await database.write(isolation: .locking) { try LedgerTransaction($0, at: now).expireHolds(limit: limit) }
     }
 
     public func hold(_ id: HoldID) async throws -> CreditHold? {

@@ -1,4 +1,5 @@
 import Credits
+import PostgresTestServer
 import Storage
 import Support
 import Testing
@@ -7,9 +8,9 @@ import Testing
 struct HoldTests {
     let request = HoldID(RequestID(7))
 
-    @Test("what is held can be spent by nobody else, and is still there", arguments: LedgerDriver.allCases)
-    func held(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("what is held can be spent by nobody else, and is still there", arguments: TestEngine.allCases)
+    func held(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(10, to: .user(1), id: "a")
         guard case .held(let hold) = try await bench.hold(7, 8, of: .user(1)) else {
             Issue.record("not held")
@@ -23,9 +24,9 @@ struct HoldTests {
         #expect(try await bench.ledger.hold(HoldID(RequestID(8))) == nil)
     }
 
-    @Test("a repeat finds the hold, whatever became of it", arguments: LedgerDriver.allCases)
-    func repeated(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("a repeat finds the hold, whatever became of it", arguments: TestEngine.allCases)
+    func repeated(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(10, to: .user(1), id: "a")
         guard case .held(let hold) = try await bench.hold(7, 8, of: .user(1)) else { return }
         #expect(try await bench.hold(7, 8, of: .user(1)) == .existing(hold))
@@ -40,9 +41,9 @@ struct HoldTests {
         #expect(error?.code == .keyReused)
     }
 
-    @Test("posting pays what was used and frees the rest, once", arguments: LedgerDriver.allCases)
-    func post(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("posting pays what was used and frees the rest, once", arguments: TestEngine.allCases)
+    func post(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(10, to: .guildPool(5), id: "a")
         _ = try await bench.hold(7, 8, of: .guildPool(5))
         guard case .settled(let hold) = try await bench.ledger.post(request, amount: CreditAmount(6), at: bench.at(1)) else {
@@ -59,9 +60,9 @@ struct HoldTests {
         #expect(try await bench.ledger.void(HoldID(RequestID(99)), at: bench.at(2)) == .unknown)
     }
 
-    @Test("more than is held is not posted; nothing posted is all given back", arguments: LedgerDriver.allCases)
-    func amounts(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("more than is held is not posted; nothing posted is all given back", arguments: TestEngine.allCases)
+    func amounts(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(10, to: .user(1), id: "a")
         _ = try await bench.hold(7, 8, of: .user(1))
         for amount in [Int64(9), -1, .max] {
@@ -79,9 +80,9 @@ struct HoldTests {
         #expect(try await bench.ledger.movements(of: .user(1)).count == 1)
     }
 
-    @Test("a hold whose time is over is given back, and only such a one", arguments: LedgerDriver.allCases)
-    func expiry(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("a hold whose time is over is given back, and only such a one", arguments: TestEngine.allCases)
+    func expiry(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(10, to: .user(1), id: "a")
         for (id, seconds) in [(UInt64(7), 30.0), (8, 20), (9, 90)] { _ = try await bench.hold(id, 2, of: .user(1), for: seconds) }
         #expect(try await bench.ledger.expireHolds(at: bench.at(10)) == 0)
@@ -99,9 +100,9 @@ struct HoldTests {
         #expect(try await bench.ledger.openHolds(createdBefore: bench.at(1), after: open[0]).isEmpty)
     }
 
-    @Test("a hold falls with the caller's transaction", arguments: LedgerDriver.allCases)
-    func joined(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("a hold falls with the caller's transaction", arguments: TestEngine.allCases)
+    func joined(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(10, to: .user(1), id: "a")
         struct Fell: Error {}
         let new = NewHold(
@@ -116,9 +117,9 @@ struct HoldTests {
         #expect(try await bench.ledger.hold(request) == nil)
     }
 
-    @Test("houses promise nothing", arguments: LedgerDriver.allCases)
-    func house(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("houses promise nothing", arguments: TestEngine.allCases)
+    func house(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         let error = await #expect(throws: CreditError.self) { try await bench.hold(7, 1, of: .house(.issued)) }
         #expect(error?.code == .badAccount)
     }

@@ -1,4 +1,5 @@
 import Credits
+import PostgresTestServer
 import Support
 import Testing
 
@@ -6,9 +7,9 @@ import Testing
 struct PurchaseTests {
     let purchase = PurchaseID.discord(1_234)
 
-    @Test("a purchase is credited once, however often it is told", arguments: LedgerDriver.allCases)
-    func once(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("a purchase is credited once, however often it is told", arguments: TestEngine.allCases)
+    func once(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         guard case .credited(let first) = try await bench.buy(purchase, by: 1, 100) else {
             Issue.record("not credited")
             return
@@ -27,9 +28,9 @@ struct PurchaseTests {
         #expect(try await bench.purchases.purchase(purchase)?.consumedAt == bench.at(1))
     }
 
-    @Test("a refund takes back what is there; later income pays the rest", arguments: LedgerDriver.allCases)
-    func debt(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("a refund takes back what is there; later income pays the rest", arguments: TestEngine.allCases)
+    func debt(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         _ = try await bench.buy(purchase, by: 1, 100)
         _ = try await bench.hold(7, 60, of: .user(1))
         _ = try await bench.ledger.post(HoldID(RequestID(7)), at: bench.at(1))
@@ -50,9 +51,9 @@ struct PurchaseTests {
         #expect(try await bench.ledger.audit().findings == [])
     }
 
-    @Test("a refund of what was never credited, or of what is all there", arguments: LedgerDriver.allCases)
-    func simple(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("a refund of what was never credited, or of what is all there", arguments: TestEngine.allCases)
+    func simple(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         #expect(try await bench.purchases.refund(purchase, at: bench.start) == nil)
         _ = try await bench.buy(purchase, by: 1, 100)
         #expect(try await bench.purchases.refund(purchase, at: bench.at(1))?.takenBack == CreditAmount(100))
@@ -65,9 +66,9 @@ struct PurchaseTests {
         #expect(try await bench.ledger.audit().findings == [])
     }
 
-    @Test("two debts are paid one after the other, the older first", arguments: LedgerDriver.allCases)
-    func twoDebts(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("two debts are paid one after the other, the older first", arguments: TestEngine.allCases)
+    func twoDebts(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         for number in 1...2 { _ = try await bench.buy(.discord(UInt64(number)), by: 1, 10) }
         _ = try await bench.hold(7, 20, of: .user(1))
         _ = try await bench.ledger.post(HoldID(RequestID(7)), at: bench.at(1))

@@ -1,4 +1,5 @@
 import Credits
+import PostgresTestServer
 import Storage
 import Support
 import Testing
@@ -9,9 +10,9 @@ struct ReservationTests {
         prices: ["pocket": .zero], dailyUserCap: CreditAmount(10),
         allowances: [.init(name: "everyone", period: .daily, amount: CreditAmount(3))])
 
-    @Test("the price is put aside with the allowance of the day, once", arguments: LedgerDriver.allCases)
-    func reserved(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("the price is put aside with the allowance of the day, once", arguments: TestEngine.allCases)
+    func reserved(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         guard case .held(let hold) = try await bench.reserve(7, units: 2, policy) else {
             Issue.record("not held")
             return
@@ -25,17 +26,17 @@ struct ReservationTests {
         #expect(try await bench.ledger.giveAllowances(policy, user: 1, roles: [], at: bench.at(86_400)) == CreditAmount(3))
     }
 
-    @Test("a quote counts the allowance that is due and changes nothing", arguments: LedgerDriver.allCases)
-    func quoted(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("a quote counts the allowance that is due and changes nothing", arguments: TestEngine.allCases)
+    func quoted(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         let request = QuoteRequest(model: "painter", units: 3, user: 1, guild: 5)
         #expect(try await bench.ledger.quote(policy, for: request, at: bench.start) == .payable(CreditAmount(3), by: .user(1)))
         #expect(try await bench.state(of: .user(1)) == [0, 0, 0])
     }
 
-    @Test("what was spent today counts against the cap, whoever paid; what was given back does not", arguments: LedgerDriver.allCases)
-    func cap(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("what was spent today counts against the cap, whoever paid; what was given back does not", arguments: TestEngine.allCases)
+    func cap(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(100, to: .guildPool(5), id: "pool")
         for id in UInt64(1)...2 {
             guard case .held(let hold) = try await bench.reserve(id, units: 5, policy) else {
@@ -60,9 +61,9 @@ struct ReservationTests {
         }
     }
 
-    @Test("100 requests at once put aside no more than there is", arguments: LedgerDriver.allCases)
-    func race(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("100 requests at once put aside no more than there is", arguments: TestEngine.allCases)
+    func race(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(30, to: .user(1), id: "a")
         let uncapped = CreditPolicy()
         let results = try await withThrowingTaskGroup(of: Reservation.self, returning: [Reservation].self) { group in

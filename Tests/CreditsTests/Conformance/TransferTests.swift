@@ -1,12 +1,13 @@
 import Credits
+import PostgresTestServer
 import Support
 import Testing
 
 @Suite("Transfers")
 struct TransferTests {
-    @Test("what one account loses, the other has", arguments: LedgerDriver.allCases)
-    func moves(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("what one account loses, the other has", arguments: TestEngine.allCases)
+    func moves(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(50, to: .user(1), id: "first")
         let gift = try await bench.ledger.transfer(
             id: TransferID("gift:1"), from: .user(1), to: .user(2), amount: CreditAmount(20), reason: CreditReason(.gift, "thanks!"),
@@ -18,18 +19,18 @@ struct TransferTests {
         #expect(try await bench.state(of: .user(3)) == [0, 0, 0])
     }
 
-    @Test("a repeat under the same id moves nothing and returns the first", arguments: LedgerDriver.allCases)
-    func repeated(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("a repeat under the same id moves nothing and returns the first", arguments: TestEngine.allCases)
+    func repeated(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         let first = try await bench.ledger.grant(id: TransferID("a"), to: .user(1), amount: CreditAmount(5), at: bench.at(1))
         let second = try await bench.ledger.grant(id: TransferID("a"), to: .user(1), amount: CreditAmount(5), at: bench.at(9))
         #expect(first == second)
         #expect(try await bench.state(of: .user(1)) == [5, 0, 5])
     }
 
-    @Test("an id used again for something else is refused in words", arguments: LedgerDriver.allCases)
-    func reused(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("an id used again for something else is refused in words", arguments: TestEngine.allCases)
+    func reused(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(5, to: .user(1), id: "a")
         for (account, amount) in [(CreditAccount.user(1), Int64(6)), (.user(2), 5)] {
             let error = await #expect(throws: CreditError.self) { try await bench.give(amount, to: account, id: "a") }
@@ -39,9 +40,9 @@ struct TransferTests {
         #expect(try await bench.state(of: .user(1)) == [5, 0, 5])
     }
 
-    @Test("nobody spends more than is there, and the refusal says how much that is", arguments: LedgerDriver.allCases)
-    func insufficient(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("nobody spends more than is there, and the refusal says how much that is", arguments: TestEngine.allCases)
+    func insufficient(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(10, to: .user(1), id: "a")
         _ = try await bench.hold(7, 4, of: .user(1))
         let error = await #expect(throws: CreditError.self) {
@@ -54,9 +55,9 @@ struct TransferTests {
         #expect(try await bench.state(of: .user(2)) == [0, 0, 0])
     }
 
-    @Test("impossible amounts, accounts and ids are refused before anything is written", arguments: LedgerDriver.allCases)
-    func impossible(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("impossible amounts, accounts and ids are refused before anything is written", arguments: TestEngine.allCases)
+    func impossible(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         for amount in [0, -1, Int64.min, 1_000_000_000_001, Int64.max] {
             await #expect(throws: CreditError.self) { try await bench.give(amount, to: .user(1), id: "a") }
         }
@@ -71,9 +72,9 @@ struct TransferTests {
         #expect(try await bench.ledger.transfers().isEmpty)
     }
 
-    @Test("refunds give back at most what was paid, together", arguments: LedgerDriver.allCases)
-    func refunds(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("refunds give back at most what was paid, together", arguments: TestEngine.allCases)
+    func refunds(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         try await bench.give(10, to: .user(1), id: "a")
         _ = try await bench.hold(7, 8, of: .user(1))
         _ = try await bench.ledger.post(HoldID(RequestID(7)), at: bench.at(1))
@@ -97,9 +98,9 @@ struct TransferTests {
         #expect(unknown?.code == .unknownTransfer)
     }
 
-    @Test("a statement reads from the newest back, with the balance after each line", arguments: LedgerDriver.allCases)
-    func statement(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("a statement reads from the newest back, with the balance after each line", arguments: TestEngine.allCases)
+    func statement(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         for number in 1...5 { try await bench.give(Int64(number), to: .user(1), id: "g\(number)") }
         _ = try await bench.hold(7, 10, of: .user(1))
         _ = try await bench.ledger.post(HoldID(RequestID(7)), amount: CreditAmount(4), at: bench.at(1))

@@ -1,5 +1,6 @@
 import Credits
 import Foundation
+import PostgresTestServer
 import Storage
 import Support
 import Synchronization
@@ -7,9 +8,9 @@ import Testing
 
 @Suite("Vouchers")
 struct VoucherTests {
-    @Test("a code gives its credits once, to one person", arguments: LedgerDriver.allCases)
-    func redeem(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("a code gives its credits once, to one person", arguments: TestEngine.allCases)
+    func redeem(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         let issued = try await bench.vouchers(count: 3, credits: 50)
         #expect(Set(issued.map { $0.code.reveal() }).count == 3)
         let code = try VoucherCode(parsing: issued[1].code.reveal())
@@ -27,9 +28,9 @@ struct VoucherTests {
         #expect(try await bench.ledger.audit().findings == [])
     }
 
-    @Test("of 100 who redeem in the same moment, one gets it", arguments: LedgerDriver.allCases)
-    func race(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("of 100 who redeem in the same moment, one gets it", arguments: TestEngine.allCases)
+    func race(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         let others = try [bench.secondDatabase(), bench.secondDatabase()].map { VoucherBook($0) } + [bench.book]
         let code = try await bench.vouchers(count: 1, credits: 9)[0].code
         let results = try await withThrowingTaskGroup(of: RedeemResult.self, returning: [RedeemResult].self) { group in
@@ -44,9 +45,9 @@ struct VoucherTests {
         #expect(try await bench.ledger.audit().isSound)
     }
 
-    @Test("the same person in 100 windows gets it once, and hears so in each", arguments: LedgerDriver.allCases)
-    func windows(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("the same person in 100 windows gets it once, and hears so in each", arguments: TestEngine.allCases)
+    func windows(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         let code = try await bench.vouchers(count: 1, credits: 9)[0].code
         let results = try await withThrowingTaskGroup(of: RedeemResult.self, returning: [RedeemResult].self) { group in
             for _ in 1...100 { group.addTask { try await bench.book.redeem(code, by: 7, at: bench.at(1)) } }
@@ -57,9 +58,9 @@ struct VoucherTests {
         #expect(try await bench.state(of: .user(7)) == [9, 0, 9])
     }
 
-    @Test("revoked and expired vouchers give nothing; a redeemed one cannot be revoked", arguments: LedgerDriver.allCases)
-    func ended(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("revoked and expired vouchers give nothing; a redeemed one cannot be revoked", arguments: TestEngine.allCases)
+    func ended(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         let issued = try await bench.vouchers(count: 3, credits: 5, expiresAt: 100)
         #expect(try await bench.book.revoke(issued[0].voucher.number, at: bench.at(1))?.state(at: bench.at(1)) == .revoked)
         #expect(try await bench.book.redeem(issued[0].code, by: 7, at: bench.at(2)) == .revoked)
@@ -70,9 +71,9 @@ struct VoucherTests {
         #expect(try await bench.state(of: .user(7)) == [5, 0, 5])
     }
 
-    @Test("after five wrong codes one waits, and others do not", arguments: LedgerDriver.allCases)
-    func limited(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("after five wrong codes one waits, and others do not", arguments: TestEngine.allCases)
+    func limited(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         let right = try await bench.vouchers(count: 1, credits: 5)[0].code
         var random = SplitMix64(seed: 9)
         for attempt in 0..<5 {
@@ -87,9 +88,9 @@ struct VoucherTests {
         }
     }
 
-    @Test("a batch is made once; impossible ones are refused", arguments: LedgerDriver.allCases)
-    func batch(_ driver: LedgerDriver) async throws {
-        let bench = try await LedgerBench(driver)
+    @Test("a batch is made once; impossible ones are refused", arguments: TestEngine.allCases)
+    func batch(_ engine: TestEngine) async throws {
+        let bench = try await LedgerBench(engine)
         let new = NewVouchers(batch: "b", count: 2, credits: CreditAmount(5))
         #expect(try await bench.book.create(new, randomness: bench.randomness, at: bench.start)?.count == 2)
         #expect(try await bench.book.create(new, randomness: bench.randomness, at: bench.start) == nil)

@@ -1,32 +1,26 @@
 import Credits
 import Foundation
+import PostgresTestServer
 import Storage
 import Support
 import Testing
 
-/// The databases that every story of the ledger is told to.
-enum LedgerDriver: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case sqlite
-
-    var testDescription: String { rawValue }
-}
-
 /// One ledger under test, with its hour.
 struct LedgerBench: Sendable {
+    let ground: TestDatabase
     let database: Database
     let ledger: CreditLedger
-    let folder: TemporaryFolder
     let start = Timestamp(millisecondsSinceEpoch: 1_750_000_000_000)
 
-    init(_ driver: LedgerDriver) async throws {
-        folder = try TemporaryFolder()
-        database = try Database(.sqlite(path: folder.path("troupe.db")), schemas: [CreditLedger.schema], at: start)
+    init(_ engine: TestEngine) async throws {
+        ground = try TestDatabase(engine)
+        database = try ground.open([CreditLedger.schema], at: start)
         ledger = CreditLedger(database)
     }
 
     /// The same database as another process would have it.
     func secondDatabase() throws -> Database {
-        try Database(.sqlite(path: folder.path("troupe.db")), schemas: [CreditLedger.schema], at: start)
+        try ground.open([CreditLedger.schema], at: start)
     }
 
     /// The start plus so many seconds.
