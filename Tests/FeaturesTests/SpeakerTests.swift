@@ -24,7 +24,7 @@ import Testing
     }
 
     @discardableResult
-    private func say(_ address: ReplyAddress? = nil, isRetry: Bool = false) async throws -> MessageID {
+    private func say(_ address: ReplyAddress? = nil, isRetry: Bool = false) async throws -> Speaker.Said {
         let rest = client(of: discord, clock: clock)
         let outbox = Outbox(client: rest, clock: clock, logger: quiet)
         let speaker = Speaker(
@@ -94,7 +94,7 @@ import Testing
         // Longer than Discord remembers a nonce: the channel itself is searched.
         clock.advance(by: .seconds(3_600))
         let message = try await say(address, isRetry: true)
-        #expect(message.rawValue > requestID.rawValue)
+        #expect(message.message.rawValue > requestID.rawValue)
         #expect(discord.messages(in: 2).count == 1)
         #expect(discord.calls("POST /channels/2").count == 1)
     }

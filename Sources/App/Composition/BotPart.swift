@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Discord
 import DiscordModels
 import Features
+import Inference
 import Logging
 import ServiceLifecycle
 import Support
@@ -24,11 +25,15 @@ struct BotPart {
             randomness: base.randomness)
         let fresh = Secret((0..<4).map { _ in String(base.randomness(), radix: 36) + "-" }.joined().padding(to: 32))
         let stage = Stage(
-            jobs: base.jobs, rest: rest, buttonSecret: try await base.tables.secret(named: "buttons", offering: fresh), clock: base.clock,
-            randomness: base.randomness, logger: base.logger)
+            jobs: base.jobs, rest: rest, buttonSecret: try await base.tables.secret(named: "buttons", offering: fresh),
+            credits: base.creditDesk, clock: base.clock, randomness: base.randomness, logger: base.logger)
         var configuration = Bot.Configuration(worker: base.processName)
         configuration.lease = base.settings.lease
-        let bot = Bot([GenerateFeature.feature(on: stage, models: base.models)], on: stage, configuration: configuration)
+        let features = [
+            GenerateFeature.feature(on: stage, models: base.models),
+            CreditsFeature.feature(on: stage, models: base.models.cards.map(\.name)),
+        ]
+        let bot = Bot(features.compactMap(\.self), on: stage, configuration: configuration)
         let logger = base.logger
         let gateway = Gateway(
             configuration: .init(token: token, intents: bot.intents), sessions: base.tables, clock: base.clock,

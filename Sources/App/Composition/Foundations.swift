@@ -1,4 +1,5 @@
 import Credits
+import Features
 import Foundation
 import Inference
 import Jobs
@@ -33,6 +34,14 @@ struct Foundations: Sendable {
         textModels = try ModelShelf.textModels(settings)
         let process = ProcessInfo.processInfo
         processName = "\(process.hostName)-\(process.processIdentifier)-\(String(randomness(), radix: 36))"
+    }
+
+    /// Where requests are paid for; nil where credits are off.
+    var creditDesk: CreditDesk? {
+        guard settings.hasCredits else { return nil }
+        return CreditDesk(
+            ledger: CreditLedger(database), vouchers: VoucherBook(database), purchases: PurchaseBook(database),
+            policy: settings.creditRules.policy(settings.models))
     }
 
     /// The database with the tables of all rooms.

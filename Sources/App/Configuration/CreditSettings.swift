@@ -98,9 +98,4 @@ extension KeyedDecodingContainer {
         guard (least...1_000_000_000).contains(number) else { throw problem(key, "it must be \(least) to 1000000000") }
         return number
     }
-
-    /// An error in our own words, which may be shown.
-    fileprivate func problem(_ key: Key, _ words: String) -> DecodingError {
-        .dataCorrupted(.init(codingPath: codingPath + [key], debugDescription: words, underlyingError: ModelSettings.Problem()))
-    }
 }

@@ -1,3 +1,4 @@
+import Credits
 import Discord
 import DiscordModels
 import Jobs
@@ -6,9 +7,14 @@ import Support
 
 /// Says what is in the outbox: lets the feature render it, and ``Speaker`` say it. Jobs' `DeliveryProcessor` claims, renews
 /// the lease and tries again with growing pauses for as long as Discord is away.
+///
+/// What was put aside for the request is paid or given back before the delivery is marked as done: a process that dies between
+/// the two repeats both, and neither does harm.
 struct AnswerDeliverer: Deliverer {
     let renderers: [any AnswerRenderer]
     let speaker: Speaker
+    let credits: CreditDesk?
+    let clock: any WallClock
     let logger: Logger
 
     func deliver(_ delivery: Delivery) async throws -> DeliveryOutcome {
@@ -16,15 +22,19 @@ struct AnswerDeliverer: Deliverer {
         guard let envelope = try? delivery.payload.decode(AnswerEnvelope.self),
             let renderer = renderers.first(where: { $0.feature == envelope.feature })
         else { return .abandoned(reason: "the delivery is of another version") }
-        let answer = try await renderer.render(envelope, for: requestID)
+        let hold = try await credits?.hold(of: requestID)
+        let answer = Self.receipted(try await renderer.render(envelope, for: requestID), hold)
         do {
-            let message = try await speaker.say(
+            let said = try await speaker.say(
                 answer, for: requestID, to: envelope.address, isRetry: delivery.attempt > 1,
                 isAnswer: { renderer.request(answeredBy: $0) == requestID })
-            return .delivered(receipt: message.description)
+            try await settle(hold, said.isWhole ? answer.payment : .void)
+            return .delivered(receipt: said.message.description)
         } catch let error as Speaker.NoWay {
+            try await settle(hold, .void)
             return .abandoned(reason: error.reason)
         } catch let error as DiscordAPIError where error.kind == .invalidPayload {
+            try await settle(hold, .void)
             return .abandoned(reason: "the answer breaks Discord's bounds: \(error)")
         } catch let error as DiscordAPIError {
             logger.warning(
@@ -33,5 +43,19 @@ struct AnswerDeliverer: Deliverer {
             guard let pause = error.retryAfter else { throw error }
             return .retry(after: pause, reason: "\(error)")
         }
+    }
+
+    private func settle(_ hold: CreditHold?, _ payment: Payment) async throws {
+        if let hold, hold.state == .held { try await credits?.settle(hold, payment, at: clock.now()) }
+    }
+
+    /// The answer with what it costs under it. A repeat after the settling says the same.
+    private static func receipted(_ answer: RenderedAnswer, _ hold: CreditHold?) -> RenderedAnswer {
+        guard let hold else { return answer }
+        var answer = answer
+        let taken = hold.state == .held ? CreditDesk.amount(answer.payment, of: hold) : hold.posted ?? .zero
+        answer.receipt = CreditsText.receipt(hold, taken: taken)
+        answer.receiptWithoutFiles = CreditsText.receipt(hold, taken: .zero)
+        return answer
     }
 }

@@ -65,11 +65,12 @@ struct DiscordReplies: Sendable {
     func openDirectChannel(with user: UserID) async throws -> ChannelID { try await rest.directChannel(with: user).id }
 
     /// A line in place of an original response that nobody else knows of, said once and without promise.
-    func sayAtOnce(_ text: String, to address: ReplyAddress) async {
+    func sayAtOnce(_ text: String, to address: ReplyAddress) async { await sayAtOnce(MessageEdit(content: text), to: address) }
+
+    func sayAtOnce(_ edit: MessageEdit, to address: ReplyAddress) async {
         guard let token = address.token, address.hasToken(at: clock.now()) else { return }
         await quietly {
-            try await rest.editOriginalResponse(
-                application: ApplicationID(address.applicationID), token: token, MessageEdit(content: text))
+            try await rest.editOriginalResponse(application: ApplicationID(address.applicationID), token: token, edit)
         }
     }
 

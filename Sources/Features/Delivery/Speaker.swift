@@ -13,6 +13,13 @@ struct Speaker: Sendable {
     let clock: any WallClock
     let logger: Logger
 
+    /// An answer that got through.
+    struct Said: Sendable, Hashable {
+        let message: MessageID
+        /// Whether its files did too.
+        let isWhole: Bool
+    }
+
     /// No way is open, and none will be.
     struct NoWay: Error {
         let reason: String
@@ -21,11 +28,10 @@ struct Speaker: Sendable {
     /// - Parameters:
     ///   - isRetry: whether an earlier attempt may have got through unnoticed.
     ///   - isAnswer: whether a message's buttons are those of this answer.
-    /// - Returns: the id of the message that holds the answer.
     func say(
         _ answer: RenderedAnswer, for requestID: RequestID, to address: ReplyAddress, isRetry: Bool,
         isAnswer: @Sendable ([Component]) -> Bool
-    ) async throws -> MessageID {
+    ) async throws -> Said {
         if address.hasToken(at: clock.now()) {
             do {
                 return try await withoutFilesIfRefused(answer, requestID) { try await replies.edit(address, $0.edit).id }
@@ -38,7 +44,9 @@ struct Speaker: Sendable {
         let user = UserID(address.userID)
         if let channelID = address.channelID.map({ ChannelID($0) }) {
             do {
-                if isRetry, let said = try await find(answerIn: channelID, after: requestID, isAnswer: isAnswer) { return said }
+                if isRetry, let found = try await find(answerIn: channelID, after: requestID, isAnswer: isAnswer) {
+                    return Said(message: found.id, isWhole: answer.files.isEmpty || !found.attachments.isEmpty)
+                }
                 return try await withoutFilesIfRefused(answer, requestID) {
                     try await replies.send($0.message(to: user, nonce: requestID), to: channelID, fileBytes: address.attachmentLimit).id
                 }
@@ -48,35 +56,40 @@ struct Speaker: Sendable {
         }
         do {
             let channelID = try await replies.openDirectChannel(with: user)
-            if isRetry, let said = try await find(answerIn: channelID, after: requestID, isAnswer: isAnswer) { return said }
-            return try await replies.send(answer.message(to: user, nonce: requestID), to: channelID).id
+            if isRetry, let found = try await find(answerIn: channelID, after: requestID, isAnswer: isAnswer) {
+                return Said(message: found.id, isWhole: answer.files.isEmpty || !found.attachments.isEmpty)
+            }
+            return try await withoutFilesIfRefused(answer, requestID) {
+                try await replies.send($0.message(to: user, nonce: requestID), to: channelID).id
+            }
         } catch let error as DiscordAPIError where Self.isClosed(error) {
             throw NoWay(reason: "the interaction is over, and neither the channel nor the user takes messages: \(error)")
         }
     }
 
     /// Discord refused what is sent, not where: the words at least must arrive.
-    private func withoutFilesIfRefused<Value>(
-        _ answer: RenderedAnswer, _ requestID: RequestID, _ send: (RenderedAnswer) async throws -> Value
-    ) async throws -> Value {
+    private func withoutFilesIfRefused(
+        _ answer: RenderedAnswer, _ requestID: RequestID, _ send: (RenderedAnswer) async throws -> MessageID
+    ) async throws -> Said {
         do {
-            return try await send(answer)
+            return Said(message: try await send(answer), isWhole: true)
         } catch let error as DiscordAPIError where Self.isAboutContent(error) && !answer.files.isEmpty {
             logger.error("Discord refused an answer's files", metadata: ["request": "\(requestID)", "error": "\(error)"])
             var words = answer
             words.files = []
             words.content =
                 DisplayText.shortened(answer.content, limit: 1_800) + "\nDiscord refused the picture. The numbered buttons may still work."
-            return try await send(words)
+            words.receipt = answer.receiptWithoutFiles
+            return Said(message: try await send(words), isWhole: false)
         }
     }
 
     private func find(
         answerIn channelID: ChannelID, after requestID: RequestID, isAnswer: ([Component]) -> Bool
-    ) async throws -> MessageID? {
+    ) async throws -> Message? {
         do {
             let messages = try await replies.messages(in: channelID)
-            return messages.first { $0.id.rawValue > requestID.rawValue && $0.author.isBot == true && isAnswer($0.components ?? []) }?.id
+            return messages.first { $0.id.rawValue > requestID.rawValue && $0.author.isBot == true && isAnswer($0.components ?? []) }
         } catch let error as DiscordAPIError where error.isForbidden {
             return nil
         }

@@ -24,11 +24,12 @@ struct GenerateButtons: ButtonHandler {
 
     func react(to button: ButtonID, pressedIn interaction: Interaction) -> Reaction {
         let requestID = RequestID(interaction.id.rawValue)
+        let roles = interaction.roleIDs
         switch button.action {
         case .picture:
-            return Reaction(response: .deferredMessage(ephemeral: false)) { try await picture(button, as: requestID, $0) }
+            return Reaction(response: .deferredMessage(ephemeral: false)) { try await picture(button, as: requestID, $0, roles) }
         case .again:
-            return Reaction(response: .deferredMessage(ephemeral: false)) { try await again(button, as: requestID, $0) }
+            return Reaction(response: .deferredMessage(ephemeral: false)) { try await again(button, as: requestID, $0, roles) }
         case .cancel:
             guard interaction.author?.id.rawValue == button.owner else { return .whisper(GenerateText.notYours) }
             return Reaction(response: .deferredUpdate) { try await cancel(button, $0) }
@@ -37,7 +38,7 @@ struct GenerateButtons: ButtonHandler {
     }
 
     /// One picture in a message of its own; painted again from its seed where it is no longer kept.
-    private func picture(_ button: ButtonID, as requestID: RequestID, _ address: ReplyAddress) async throws {
+    private func picture(_ button: ButtonID, as requestID: RequestID, _ address: ReplyAddress, _ roles: Set<UInt64>) async throws {
         guard var order = try await order(button) else { return try await submission.refuse(GenerateText.gone, requestID, address) }
         let index = Int(button.index)
         guard index < order.count else { return try await submission.refuse(GenerateText.gone, requestID, address) }
@@ -47,14 +48,14 @@ struct GenerateButtons: ButtonHandler {
         order.seed &+= UInt64(index)
         order.count = 1
         order.reply = address
-        try await submission.submit(order, as: requestID)
+        try await submission.submit(order, as: requestID, roles: roles)
     }
 
-    private func again(_ button: ButtonID, as requestID: RequestID, _ address: ReplyAddress) async throws {
+    private func again(_ button: ButtonID, as requestID: RequestID, _ address: ReplyAddress, _ roles: Set<UInt64>) async throws {
         guard var order = try await order(button) else { return try await submission.refuse(GenerateText.gone, requestID, address) }
         order.seed = randomSeed()
         order.reply = address
-        try await submission.submit(order, as: requestID)
+        try await submission.submit(order, as: requestID, roles: roles)
     }
 
     private func cancel(_ button: ButtonID, _ address: ReplyAddress) async throws {

@@ -19,7 +19,8 @@ public enum GenerateFeature {
     public static func feature(on stage: Stage, models: ImageModelCatalog, configuration: Configuration = .init()) -> Feature {
         let components = GenerateComponents(signer: stage.signer)
         let submission = Submission(
-            jobs: stage.jobs, models: models, progress: stage.progress, patience: configuration.patience, clock: stage.clock)
+            jobs: stage.jobs, models: models, progress: stage.progress, credits: stage.credits, patience: configuration.patience,
+            clock: stage.clock)
         // Short enough to read and type again.
         let randomSeed: @Sendable () -> UInt64 = { [randomness = stage.randomness] in randomness() >> 32 }
         return Feature(

@@ -17,10 +17,11 @@ struct GenerateHandler: CommandHandler {
             return .whisper(error.userMessage)
         }
         let requestID = RequestID(interaction.id.rawValue)
+        let roles = interaction.roleIDs
         return Reaction(response: .deferredMessage(ephemeral: false)) { address in
             let order = GenerateOrder(
                 prompt: input.prompt, count: input.count, seed: input.seed ?? randomSeed(), model: input.model, reply: address)
-            try await submission.submit(order, as: requestID)
+            try await submission.submit(order, as: requestID, roles: roles)
         }
     }
 

@@ -1,3 +1,4 @@
+import Credits
 import DiscordModels
 import Inference
 import Jobs
@@ -23,7 +24,8 @@ struct GenerateLine: WaitingLine {
     func message(for job: Job, _ standing: Standing) -> MessageEdit {
         guard let order = order(job) else { return MessageEdit() }
         let buttons = standing.phase == .cancelling ? [] : components.waiting(job.requestID, owner: order.reply.userID)
-        return MessageEdit(content: GenerateText.standing(standing, prompt: order.prompt), components: buttons)
+        let text = CreditsText.priced(GenerateText.standing(standing, prompt: order.prompt), order.price.map { CreditAmount($0) })
+        return MessageEdit(content: text, components: buttons)
     }
 
     private func order(_ job: Job) -> GenerateOrder? { try? job.arguments.decode() }

@@ -8,6 +8,8 @@ struct GenerateOrder: Sendable, Hashable, Codable {
     /// The model's name; also the queue's.
     var model: String
     var reply: ReplyAddress
+    /// Credits put aside for it; nil if it is free.
+    var price: Int64?
 
     var request: ImageRequest { ImageRequest(prompt: prompt, count: count, seed: seed) }
 }

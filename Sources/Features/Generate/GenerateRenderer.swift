@@ -38,7 +38,8 @@ struct GenerateRenderer: AnswerRenderer {
             description: GenerateText.alternativeText(order, index: nil))
         return RenderedAnswer(
             content: GenerateText.painted(order, summary, card: cards.first { $0.name == order.model }),
-            components: components.painted(requestID, count: order.count, owner: owner), files: [upload])
+            components: components.painted(requestID, count: order.count, owner: owner), files: [upload],
+            payment: .earned(done: summary.seeds.count, asked: order.count))
     }
 
     private func single(_ parent: RequestID, index: Int) async throws -> RenderedAnswer {

@@ -36,7 +36,8 @@ public struct Bot: Sendable {
             listeners: features.flatMap(\.listeners), replies: stage.replies, clock: stage.clock, logger: stage.logger)
         let deliverer = AnswerDeliverer(
             renderers: features.flatMap(\.renderers),
-            speaker: Speaker(replies: stage.replies, clock: stage.clock, logger: stage.logger), logger: stage.logger)
+            speaker: Speaker(replies: stage.replies, clock: stage.clock, logger: stage.logger), credits: stage.credits, clock: stage.clock,
+            logger: stage.logger)
         talking = [stage.outbox, ProgressService(reporter: stage.progress, lines: features.flatMap(\.waitingLines))]
         deliveries = DeliveryProcessor(
             queue: stage.jobs, deliverer: deliverer,

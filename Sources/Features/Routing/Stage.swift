@@ -13,6 +13,8 @@ public struct Stage: Sendable {
     /// Keeps waiting lines true.
     let progress: ProgressReporter
     let signer: ButtonSigner
+    /// Where requests are paid for; nil where credits are off.
+    let credits: CreditDesk?
     let clock: any WallClock
     /// 64 random bits.
     let randomness: @Sendable () -> UInt64
@@ -22,7 +24,8 @@ public struct Stage: Sendable {
     ///   - buttonSecret: seals the buttons. The operator's own, and the same after a restart, or old buttons stop working.
     ///   - randomness: 64 random bits.
     public init(
-        jobs: any JobQueue, rest: RESTClient, buttonSecret: Secret, clock: any WallClock, randomness: @escaping @Sendable () -> UInt64,
+        jobs: any JobQueue, rest: RESTClient, buttonSecret: Secret, credits: CreditDesk? = nil, clock: any WallClock,
+        randomness: @escaping @Sendable () -> UInt64,
         logger: Logger
     ) {
         self.jobs = jobs
@@ -31,6 +34,7 @@ public struct Stage: Sendable {
         replies = DiscordReplies(rest: rest, outbox: outbox, clock: clock, logger: logger)
         progress = ProgressReporter(jobs: jobs, replies: replies, clock: clock, logger: logger)
         signer = ButtonSigner(secret: buttonSecret)
+        self.credits = credits
         self.clock = clock
         self.randomness = randomness
         self.logger = logger
