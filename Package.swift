@@ -108,7 +108,7 @@ let package = Package(
         module("Serving", ["Inference", "Support", hummingbird, crypto, log, lifecycle] + nio),
         module(
             "DiscordEmulator",
-            ["DiscordModels", "Support", "CZlib", "CZstd", hummingbird, httpTypes, crypto, log, lifecycle, collections] + nio,
+            ["DiscordModels", "Support", "CZlib", "CZstd", hummingbird, httpTypes, http, crypto, log, lifecycle, collections] + nio,
             exclude: ["README.md", "Clients"], resources: [.copy("Web")]),
 
         // Ring 3: the composition root.
@@ -144,7 +144,7 @@ let package = Package(
         tests("Console", ["Jobs", "Credits", "Memory", "Storage", "Support", "PostgresTestServer", http, log, lifecycle] + nio),
         tests("Serving", ["Inference", "Support", http, log, lifecycle, nio[0]]),
         tests("ModelProviders", ["Inference", "Support", "Pictures", http, log] + nio),
-        tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", http, log] + nio),
+        tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", "CZstd", http, log, crypto] + nio),
         tests(
             "Features",
             [

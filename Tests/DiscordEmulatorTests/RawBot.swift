@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import CZlib
+import CZstd
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -75,9 +76,9 @@ final class RawSocket: Sendable {
         self.task = task
     }
 
-    static func connect(_ address: String, compressed: Bool = false) async throws -> RawSocket {
+    static func connect(_ address: String, compress: String? = nil) async throws -> RawSocket {
         let port = Int(address.split(separator: ":").last ?? "") ?? 0
-        let path = "/gateway?v=10&encoding=json" + (compressed ? "&compress=zlib-stream" : "")
+        let path = "/gateway?v=10&encoding=json" + (compress.map { "&compress=\($0)" } ?? "")
         let upgraded = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) {
             channel in
             channel.eventLoop.makeCompletedFuture { () -> EventLoopFuture<Channel> in
@@ -103,7 +104,7 @@ final class RawSocket: Sendable {
             try? await channel.executeThenClose { inbound, outbound in
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { for await frame in frames { try? await outbound.write(frame) } }
-                    group.addTask { await read(inbound, compressed: compressed, heard) }
+                    group.addTask { await read(inbound, compress: compress, heard) }
                     await group.next()
                     group.cancelAll()
                 }
@@ -115,11 +116,9 @@ final class RawSocket: Sendable {
     }
 
     private static func read(
-        _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>, compressed: Bool, _ heard: AsyncStream<Heard>.Continuation
-    )
-        async
-    {
-        let inflater = Inflater()
+        _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>, compress: String?, _ heard: AsyncStream<Heard>.Continuation
+    ) async {
+        let inflater: any Unpacker = compress == "zstd-stream" ? ZstdUnpacker() : Inflater()
         do {
             for try await frame in inbound {
                 var data = frame.unmaskedData
@@ -171,8 +170,39 @@ final class RawSocket: Sendable {
     }
 }
 
-/// The receiving half of `zlib-stream`.
-final class Inflater {
+/// The receiving half of a compressed gateway connection.
+protocol Unpacker: AnyObject {
+    func inflate(_ bytes: [UInt8]) -> [UInt8]
+}
+
+/// Of `zstd-stream`.
+final class ZstdUnpacker: Unpacker {
+    private let context = ZSTD_createDCtx()
+
+    deinit { ZSTD_freeDCtx(context) }
+
+    func inflate(_ bytes: [UInt8]) -> [UInt8] {
+        var out: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        bytes.withUnsafeBytes { bytes in
+            var source = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
+            var isFull = false
+            repeat {
+                let produced = buffer.withUnsafeMutableBytes { free -> Int in
+                    var target = ZSTD_outBuffer(dst: free.baseAddress, size: free.count, pos: 0)
+                    _ = ZSTD_decompressStream(context, &target, &source)
+                    return target.pos
+                }
+                out += buffer[..<produced]
+                isFull = produced == buffer.count
+            } while source.pos < source.size || isFull
+        }
+        return out
+    }
+}
+
+/// Of `zlib-stream`.
+final class Inflater: Unpacker {
     private let stream: UnsafeMutablePointer<z_stream>
 
     init() {

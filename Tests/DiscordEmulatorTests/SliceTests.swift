@@ -10,8 +10,10 @@ struct SliceTests {
     static let png: [UInt8] =
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 7, 0, 0, 0, 5, 8, 2, 0, 0, 0]
 
-    @Test("identifies, registers a command, defers, edits with a file, and the person sees it", arguments: [false, true])
-    func story(compressed: Bool) async throws {
+    @Test(
+        "identifies, registers a command, defers, edits with a file, and the person sees it",
+        arguments: [nil, "zlib-stream", "zstd-stream"])
+    func story(compress: String?) async throws {
         try await withEmulator { server in
             let bot = RawBot(address: try await server.address())
             let gateway = try await bot.call("GET", "/gateway/bot").json
@@ -24,7 +26,7 @@ struct SliceTests {
             let made = try await bot.call("PUT", "/applications/\(application)/commands", [command])
             #expect(made.status == 200)
 
-            let socket = try await RawSocket.connect(bot.address, compressed: compressed)
+            let socket = try await RawSocket.connect(bot.address, compress: compress)
             #expect(await socket.until("op 10") != nil)
             socket.identify()
             let ready = try #require(await socket.until("READY"))

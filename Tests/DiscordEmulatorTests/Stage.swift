@@ -30,13 +30,15 @@ struct Stage: Sendable {
 
     @discardableResult
     func call(
-        _ method: String, _ path: String, _ body: JSON? = nil, raw: [UInt8]? = nil, type: String = "application/json", token: String? = nil
+        _ method: String, _ path: String, _ body: JSON? = nil, raw: [UInt8]? = nil, type: String = "application/json", token: String? = nil,
+        authorization: String? = nil
     )
         -> Answer
     {
         let target = RequestTarget(path)
         let incoming = EmulatorCore.Incoming(
-            method: method, path: target.segments, shownPath: path, query: target.query, authorization: "Bot \(token ?? self.token)",
+            method: method, path: target.segments, shownPath: path, query: target.query,
+            authorization: authorization ?? "Bot \(token ?? self.token)",
             contentType: type, body: raw ?? body?.bytes ?? [])
         let answer = core.perform(incoming, core.admit(incoming))
         return Answer(
@@ -70,9 +72,9 @@ struct Stage: Sendable {
     func webhook(_ interaction: InteractionRecord) -> String { "/webhooks/\(application)/\(interaction.token)" }
 
     /// A gateway connection without a socket: what it would have been sent.
-    func connect() -> Line {
+    func connect(_ uri: String = "") -> Line {
         let (frames, outbox) = AsyncStream.makeStream(of: GatewayHub.Outgoing.self)
-        return Line(core: core, id: core.connect(outbox, isCompressed: false) ?? 0, frames: frames)
+        return Line(core: core, id: core.connect(outbox, compression: nil, uri: uri) ?? 0, frames: frames)
     }
 }
 

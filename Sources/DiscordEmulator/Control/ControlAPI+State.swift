@@ -25,6 +25,7 @@ extension ControlAPI {
                 [
                     "id": .id(application.id), "name": .string(application.name), "description": .string(application.description),
                     "bot": world.show(user: application.id), "online": .bool(state.hub.isOnline(application.id)),
+                    "verify_key": .string(application.verifyKey), "interactions_endpoint_url": .optional(application.interactionsEndpoint),
                 ]
             }
             return [

@@ -3,7 +3,7 @@ import NIOCore
 
 /// The sending half of `compress=zlib-stream`: one deflate context for a connection, flushed after each payload, so that every message
 /// ends with 00 00 FF FF. Not Sendable: it stays in the task that writes.
-final class DeflateStream {
+final class DeflateStream: PayloadCompressor {
     struct Failure: Error {
         let code: Int32
     }

@@ -36,7 +36,9 @@ struct Dispatch {
         case .webhooksChanged(let channelID):
             return inChannel(channelID, "WEBHOOKS_UPDATE", ["channel_id": .id(channelID)], session, world, .guildWebhooks, [])
         case .interactionCreated(let interaction):
-            guard interaction.applicationID == session.applicationID, session.handles(guildID: interaction.guildID) else { return [] }
+            guard interaction.applicationID == session.applicationID, session.handles(guildID: interaction.guildID),
+                world.applications[interaction.applicationID]?.interactionsEndpoint == nil
+            else { return [] }
             return [Dispatch(name: "INTERACTION_CREATE", data: world.show(interaction))]
         case .entitlementChanged(let entitlement, let event):
             guard entitlement.applicationID == session.applicationID, session.shard == 0 else { return [] }

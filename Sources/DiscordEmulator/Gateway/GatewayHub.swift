@@ -24,7 +24,7 @@ struct GatewayHub: Sendable {
     struct Connection: Sendable {
         let id: Int
         let openedAt: Timestamp
-        let isCompressed: Bool
+        let compression: GatewayCompression?
         var machine: GatewayMachine
         var sessionID: String?
         let outbox: AsyncStream<Outgoing>.Continuation
@@ -52,12 +52,14 @@ struct GatewayHub: Sendable {
     }
 
     /// A new socket, greeted with HELLO; nil when there are too many.
-    mutating func connect(_ outbox: AsyncStream<Outgoing>.Continuation, isCompressed: Bool, at now: Timestamp) -> Int? {
+    mutating func connect(
+        _ outbox: AsyncStream<Outgoing>.Continuation, compression: GatewayCompression?, version: Int, at now: Timestamp
+    ) -> Int? {
         guard connections.count < configuration.maximumConnections else { return nil }
         let id = nextConnection
         nextConnection += 1
-        let machine = GatewayMachine(configuration.machine, at: now)
-        let connection = Connection(id: id, openedAt: now, isCompressed: isCompressed, machine: machine, outbox: outbox)
+        let machine = GatewayMachine(configuration.machine, version: version, at: now)
+        let connection = Connection(id: id, openedAt: now, compression: compression, machine: machine, outbox: outbox)
         connections[id] = connection
         connection.send(machine.hello)
         return id
@@ -92,10 +94,20 @@ struct GatewayHub: Sendable {
         connections[id]?.send(frame)
     }
 
-    /// Takes a session up again: the missed events in order, then RESUMED. False: the session is gone.
-    mutating func resume(_ id: Int, token: String, sessionID: String, sequence: Int, at now: Timestamp) -> Bool {
+    enum Resumption: Sendable {
+        case resumed
+        /// There is no such session (any more).
+        case gone
+        /// The bot claims to have what was never sent.
+        case impossible
+    }
+
+    /// Takes a session up again: the missed events in order, then RESUMED.
+    mutating func resume(_ id: Int, token: String, sessionID: String, sequence: Int, at now: Timestamp) -> Resumption {
         expireSessions(at: now)
-        guard let session = sessions[sessionID], session.token == token, let missed = session.events(after: sequence) else { return false }
+        guard let session = sessions[sessionID], session.token == token else { return .gone }
+        guard sequence <= session.sequence, sequence >= 0 else { return .impossible }
+        guard let missed = session.events(after: sequence) else { return .gone }
         // An older socket that still holds it loses it.
         if let old = session.connectionID, old != id {
             connections[old]?.sessionID = nil
@@ -107,7 +119,7 @@ struct GatewayHub: Sendable {
         connections[id]?.machine.accepted()
         for frame in missed { connections[id]?.send(frame) }
         send("RESUMED", ["_trace": []], to: sessionID)
-        return true
+        return .resumed
     }
 
     /// The socket is gone. A bot that closes with 1000 or 1001 ends its session, anything else leaves it to be resumed.
@@ -152,6 +164,14 @@ extension GatewayHub {
 
     func sendAll(_ json: JSON) { for connection in connections.values { connection.send(json) } }
 
+    /// Ends every session of an application, as after its token was taken away.
+    mutating func end(_ applicationID: ID, _ code: Int, _ reason: String) {
+        for session in sessions.values where session.applicationID == applicationID {
+            if let connection = session.connectionID { refuse(connection, code, reason) }
+            sessions[session.id] = nil
+        }
+    }
+
     mutating func forgetSessions() {
         sessions.removeAll()
         for id in connections.keys { connections[id]?.sessionID = nil }
@@ -160,7 +180,9 @@ extension GatewayHub {
     var shown: JSON {
         let sockets = connections.values.map { connection -> JSON in
             [
-                "id": .int(connection.id), "session_id": .optional(connection.sessionID), "compressed": .bool(connection.isCompressed),
+                "id": .int(connection.id), "session_id": .optional(connection.sessionID),
+                "compressed": .bool(connection.compression != nil),
+                "compression": .optional(connection.compression?.rawValue),
                 "opened_at_ms": .int(connection.openedAt.millisecondsSinceEpoch),
             ]
         }

@@ -32,14 +32,17 @@ struct GatewayMachine: Sendable {
     }
 
     let configuration: Configuration
+    /// Of the API, as the address asked.
+    private let version: Int
     private var phase = Phase.awaitingIdentify
     private var windowStart: Timestamp
     private var sends = 0
     /// When the bot must have beaten again, with some grace.
     private(set) var heartbeatDue: Timestamp
 
-    init(_ configuration: Configuration, at now: Timestamp) {
+    init(_ configuration: Configuration, version: Int = 10, at now: Timestamp) {
         self.configuration = configuration
+        self.version = version
         windowStart = now
         heartbeatDue = now + configuration.heartbeatInterval * 2
     }
@@ -88,6 +91,7 @@ struct GatewayMachine: Sendable {
 
     private mutating func identify(_ data: JSON) -> [Action] {
         guard phase == .awaitingIdentify else { return close(4005, "Already authenticated.") }
+        guard (9...10).contains(version) else { return close(4012, "Invalid API version.") }
         guard let token = data["token"]?.string, data["properties"]?.object != nil else {
             return close(4002, "Error while decoding payload.")
         }

@@ -10,19 +10,19 @@ struct GatewaySocket: Sendable {
 
     let core: EmulatorCore
 
-    /// Serves a socket until either side ends it. `compress=zlib-stream` in the address switches compression on.
+    /// Serves a socket until either side ends it. `compress=zlib-stream` or `zstd-stream` in the address switches compression on.
     func serve(_ channel: Channel, uri: String) async throws {
         let (orders, outbox) = AsyncStream.makeStream(
             of: GatewayHub.Outgoing.self, bufferingPolicy: .bufferingOldest(Self.outboxLength))
-        let isCompressed = uri.contains("compress=zlib-stream")
-        guard let id = core.connect(outbox, isCompressed: isCompressed) else {
+        let compression = GatewayCompression(uri: uri)
+        guard let id = core.connect(outbox, compression: compression, uri: uri) else {
             try await channel.channel.close()
             return
         }
         let code = try? await channel.executeThenClose { inbound, outbound in
             await withTaskGroup(of: Int?.self) { group in
                 group.addTask {
-                    try? await write(orders, isCompressed: isCompressed, to: outbound)
+                    try? await write(orders, compression, to: outbound)
                     return nil
                 }
                 group.addTask { try? await read(inbound, id, outbound) }
@@ -39,15 +39,16 @@ struct GatewaySocket: Sendable {
     }
 
     private func write(
-        _ orders: AsyncStream<GatewayHub.Outgoing>, isCompressed: Bool, to outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+        _ orders: AsyncStream<GatewayHub.Outgoing>, _ compression: GatewayCompression?,
+        to outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
     ) async throws {
-        let deflater = isCompressed ? try DeflateStream() : nil
+        let compressor = try compression?.makeCompressor()
         for await order in orders {
             try await core.waitWhileFrozen()
             switch order {
             case .frame(let bytes):
-                let data = try deflater?.compress(bytes) ?? ByteBuffer(bytes: bytes)
-                try await outbound.write(WebSocketFrame(fin: true, opcode: isCompressed ? .binary : .text, data: data))
+                let data = try compressor?.compress(bytes) ?? ByteBuffer(bytes: bytes)
+                try await outbound.write(WebSocketFrame(fin: true, opcode: compressor == nil ? .text : .binary, data: data))
             case .close(let code, let reason):
                 guard let code else { return }
                 var data = ByteBuffer()

@@ -1,5 +1,5 @@
 /// Which events a session asked for.
-struct Intents: OptionSet, Sendable {
+struct Intents: OptionSet, Sendable, Codable {
     let rawValue: Int64
 
     static let guilds = Intents(rawValue: 1 << 0)

@@ -7,8 +7,16 @@ struct APICall: Sendable {
     var query: [String: String] = [:]
     var body = JSON.empty
     var files: [UploadedFile] = []
-    /// The bot whose token came with it; the default application's where a route needs none.
+    /// The bot whose token came with it, or the person of an OAuth2 token; the default application's where a route needs none.
     var caller: ID
+    /// Of a person's token: what it allows.
+    var grant: OAuthToken?
+    /// The header as it came, for the few routes that read it themselves.
+    var authorization: String?
+    /// An interactions endpoint that was tried just now and answers as it should.
+    var verifiedEndpoint: String?
+    /// Whether the body was an HTML form's.
+    var isForm = false
 
     /// An id of the path. One that is no id finds nothing, as on Discord.
     func id(_ name: String) throws(DiscordError) -> ID {

@@ -17,6 +17,8 @@ struct Route: Sendable {
     let pace: Pace
     /// Routes under an interaction's or webhook's own token need no bot token.
     let needsToken: Bool
+    /// What a person's OAuth2 token must allow to call this; nil: bots only, empty: anything.
+    let scope: String?
     /// Whether calls count to the bot's 50 a second.
     let countsGlobally: Bool
     let handler: Handler
@@ -28,13 +30,15 @@ struct Route: Sendable {
     }
 
     init(
-        _ method: String, _ template: String, _ pace: Pace = .ordinary, needsToken: Bool = true, countsGlobally: Bool = true,
+        _ method: String, _ template: String, _ pace: Pace = .ordinary, needsToken: Bool = true, scope: String? = nil,
+        countsGlobally: Bool = true,
         _ handler: @escaping Handler
     ) {
         self.method = method
         self.template = template
         self.pace = pace
         self.needsToken = needsToken
+        self.scope = scope
         self.countsGlobally = countsGlobally
         self.handler = handler
         segments = template.split(separator: "/").map { part in
@@ -67,8 +71,9 @@ struct Route: Sendable {
 /// All routes, and the search for the one that a request means.
 enum RouteTable {
     static let all: [Route] =
-        selfRoutes + guildRoutes + memberRoutes + channelRoutes + threadRoutes + pinRoutes + messageRoutes + reactionRoutes
-        + commandPermissionRoutes + commandRoutes + interactionRoutes + webhookRoutes + premiumRoutes
+        selfRoutes + applicationRoutes + guildRoutes + memberRoutes + channelRoutes + threadRoutes + pinRoutes + messageRoutes
+        + reactionRoutes
+        + commandPermissionRoutes + commandRoutes + interactionRoutes + webhookRoutes + premiumRoutes + oauthRoutes
 
     enum Found {
         case route(Route, [String: String])

@@ -4,14 +4,18 @@ import OrderedCollections
 extension RouteTable {
     static let selfRoutes: [Route] = [
         Route("GET", "/gateway", needsToken: false) { world, _ in .ok(["url": .string(world.gatewayAddress)]) },
-        Route("GET", "/gateway/bot") { world, _ in
-            .ok([
-                "url": .string(world.gatewayAddress), "shards": 1,
-                "session_start_limit": ["total": 1_000, "remaining": 1_000, "reset_after": 0, "max_concurrency": 1],
-            ])
+        Route("GET", "/gateway/bot") { world, call in .ok(world.showGateway(for: call.caller)) },
+        Route("GET", "/users/@me", scope: "identify") { world, call in
+            let shown = world.show(self: call.caller)
+            guard let grant = call.grant else { return .ok(shown) }
+            let allows = grant.scopes.contains("email")
+            let address = JSON.string("\(world.users[call.caller]?.username ?? "somebody")@example.com")
+            return .ok(
+                allows
+                    ? shown.merging(["email": address])
+                    : .object((shown.object ?? [:]).filter { $0.key != "email" && $0.key != "verified" }))
         },
-        Route("GET", "/users/@me") { world, call in .ok(world.show(self: call.caller)) },
-        Route("GET", "/users/@me/guilds") { world, call in
+        Route("GET", "/users/@me/guilds", scope: "guilds") { world, call in
             .ok(.list(world.guilds.values.filter { $0.members[call.caller] != nil }.map { world.showMine($0, for: call.caller) }))
         },
         Route("POST", "/users/@me/channels") { world, call throws(DiscordError) in
@@ -27,8 +31,6 @@ extension RouteTable {
             guard world.users[id] != nil else { throw .unknownUser }
             return .ok(world.show(user: id))
         },
-        Route("GET", "/oauth2/applications/@me") { world, call in .ok(world.show(application: call.caller)) },
-        Route("GET", "/applications/@me") { world, call in .ok(world.show(application: call.caller)) },
     ]
 }
 

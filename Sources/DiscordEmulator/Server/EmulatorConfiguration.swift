@@ -21,8 +21,20 @@ public struct EmulatorConfiguration: Sendable {
     public var heartbeatInterval: Duration = .milliseconds(41_250)
     /// Gateway: how long a session whose socket is gone waits for a resume.
     public var sessionLifetime: Duration = .seconds(180)
+    /// Gateway: shards that may identify at a time.
+    public var maxConcurrency = 1
+    /// Gateway: whether a second identify of a bucket within 5 s gets op 9. Off, so that tests can start bots one after the other.
+    public var enforcesIdentifyPause = false
+    /// Gateway: identifies in a day; one more ends all sessions with 4004.
+    public var identifiesPerDay = 1_000
+    /// Gateway: how many shards `GET /gateway/bot` recommends at the least.
+    public var shards = 1
+    /// Gateway: guilds that one shard may have; more close with 4011.
+    public var guildsPerShard = 2_500
     /// Privileged intents (bits) which are not switched on: asking for them closes with 4014.
     public var disallowedIntents: Int64 = 0
+    /// Where users of applications may be sent after they authorized them (OAuth2); more by the control API.
+    public var redirectURIs: [String] = []
     /// Messages kept in each channel.
     public var messagesPerChannel = 2_000
     /// All attachments together, in bytes.

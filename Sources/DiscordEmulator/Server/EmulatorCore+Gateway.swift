@@ -3,10 +3,11 @@ import Support
 
 /// The gateway side of the core: what a bot's frames do to sessions and world.
 extension EmulatorCore {
-    func connect(_ outbox: AsyncStream<GatewayHub.Outgoing>.Continuation, isCompressed: Bool) -> Int? {
-        step { state in
+    func connect(_ outbox: AsyncStream<GatewayHub.Outgoing>.Continuation, compression: GatewayCompression?, uri: String = "") -> Int? {
+        let version = RequestTarget(uri).query["v"].map { Int($0) ?? 0 } ?? 10
+        return step { state in
             if state.isEnding || state.faults.isDown(at: state.now) { return nil }
-            return state.hub.connect(outbox, isCompressed: isCompressed, at: state.now)
+            return state.hub.connect(outbox, compression: compression, version: version, at: state.now)
         }
     }
 
@@ -63,6 +64,19 @@ extension EmulatorCore {
             state.hub.refuse(connection, 4014, "Disallowed intent(s).")
             return
         }
+        switch state.world.startSession(of: applicationID, shard: identify.shard, of: identify.shardCount) {
+        case .allowed: break
+        case .tooFast:
+            state.hub.connections[connection]?.send(["t": .null, "s": .null, "op": 9, "d": false])
+            return
+        case .exhausted:
+            state.hub.end(applicationID, 4004, "Authentication failed.")
+            state.hub.refuse(connection, 4004, "Authentication failed.")
+            return
+        case .shardingRequired:
+            state.hub.refuse(connection, 4011, "Sharding required.")
+            return
+        }
         let wasOnline = state.hub.isOnline(applicationID)
         let sessionID = String(state.world.tokens.next("session").prefix(32))
         let world = state.world
@@ -92,9 +106,11 @@ extension EmulatorCore {
             return
         }
         let wasOnline = state.hub.sessions[sessionID].map { state.hub.isOnline($0.applicationID) } ?? false
-        if state.hub.resume(connection, token: token, sessionID: sessionID, sequence: sequence, at: state.now) {
+        switch state.hub.resume(connection, token: token, sessionID: sessionID, sequence: sequence, at: state.now) {
+        case .resumed:
             if !wasOnline, let session = state.hub.sessions[sessionID] { tellPresence(session.applicationID, "online", &state) }
-        } else {
+        case .impossible: state.hub.refuse(connection, 4007, "Invalid seq.")
+        case .gone:
             // The same socket may identify afresh.
             state.hub.connections[connection]?.send(["t": .null, "s": .null, "op": 9, "d": false])
         }

@@ -12,6 +12,11 @@ extension EmulatorCore {
         var authorization: String?
         var contentType: String
         var body: [UInt8]
+
+        /// An interactions endpoint in the body that was tried and is good.
+        var verifiedEndpoint: String?
+
+        var isForm: Bool { EmulatorCore.isForm(contentType) }
     }
 
     struct Admitted: Sendable {
@@ -19,6 +24,7 @@ extension EmulatorCore {
         var route: Route?
         var parameters: [String: String] = [:]
         var caller: ID?
+        var grant: OAuthToken?
         var faults: [FaultPlan.Fault.Kind] = []
         var verdict = RateLimiter.Verdict()
         /// Set if it ends here.
@@ -75,6 +81,12 @@ extension EmulatorCore {
             guard let route = admitted.route else {
                 if case .wrongMethod = found { admitted.refusal = Answer(.methodNotAllowed) } else { admitted.refusal = Answer(.notFound) }
                 return admitted
+            }
+            if let text = incoming.authorization, text.hasPrefix("Bearer "), let scope = route.scope,
+                let grant = state.world.oauthToken(String(text.dropFirst(7))), scope.isEmpty || grant.scopes.contains(scope)
+            {
+                admitted.grant = grant
+                admitted.caller = grant.userID
             }
             if route.needsToken, admitted.caller == nil {
                 admitted.refusal = Answer(.unauthorized)
@@ -141,7 +153,11 @@ extension EmulatorCore {
         do {
             var call = APICall(
                 parameters: admitted.parameters, query: incoming.query, caller: admitted.caller ?? World.defaultApplication)
-            (call.body, call.files) = try Self.readBody(incoming)
+            call.grant = admitted.grant
+            call.authorization = incoming.authorization
+            call.isForm = incoming.isForm
+            call.verifiedEndpoint = incoming.verifiedEndpoint
+            (call.body, call.files) = try Self.readBody(incoming.body, contentType: incoming.contentType)
             shownRequest = Self.shown(call)
             let ready = call
             return Answer(try step { (state) throws(DiscordError) in try route.handler(&state.world, ready) })
@@ -181,14 +197,20 @@ extension EmulatorCore {
         return "\(milliseconds / 1_000).\(String(repeating: "0", count: 3 - rest.utf8.count))\(rest)"
     }
 
-    static func readBody(_ incoming: Incoming) throws(DiscordError) -> (JSON, [UploadedFile]) {
-        guard !incoming.body.isEmpty else { return (.empty, []) }
-        if let boundary = Multipart.boundary(of: incoming.contentType) {
-            let parts = try Multipart.parse(incoming.body, boundary: boundary)
+    static func isForm(_ contentType: String) -> Bool { contentType.lowercased().hasPrefix("application/x-www-form-urlencoded") }
+
+    static func readBody(_ bytes: [UInt8], contentType: String) throws(DiscordError) -> (JSON, [UploadedFile]) {
+        guard !bytes.isEmpty else { return (.empty, []) }
+        if let boundary = Multipart.boundary(of: contentType) {
+            let parts = try Multipart.parse(bytes, boundary: boundary)
             guard let payload = parts.payload else { return (.empty, parts.files) }
             return (try json(payload), parts.files)
         }
-        return (try json(incoming.body), [])
+        if isForm(contentType) {
+            let pairs = RequestTarget("?" + String(decoding: bytes, as: UTF8.self)).query
+            return (.object(JSONObject(uniqueKeysWithValues: pairs.sorted { $0.key < $1.key }.map { ($0, .string($1)) })), [])
+        }
+        return (try json(bytes), [])
     }
 
     private static func json(_ bytes: [UInt8]) throws(DiscordError) -> JSON {

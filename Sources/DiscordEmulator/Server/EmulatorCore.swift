@@ -27,11 +27,15 @@ final class EmulatorCore: Sendable {
     /// Moments at which the world has to be looked at.
     let alarms: AsyncStream<Timestamp>
     private let alarm: AsyncStream<Timestamp>.Continuation
+    /// Interactions for applications that take them over HTTP.
+    let deliveries: AsyncStream<Delivery>
+    private let outbox: AsyncStream<Delivery>.Continuation
 
     init(_ configuration: EmulatorConfiguration, clock: any WallClock) {
         self.configuration = configuration
         self.clock = clock
         (alarms, alarm) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(100_000))
+        (deliveries, outbox) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(10_000))
         state = Mutex(Self.fresh(configuration, at: clock.now()))
     }
 
@@ -39,6 +43,12 @@ final class EmulatorCore: Sendable {
         var limits = World.Limits()
         limits.messagesPerChannel = max(1, configuration.messagesPerChannel)
         limits.disallowedIntents = Intents(rawValue: configuration.disallowedIntents)
+        limits.maxConcurrency = max(1, configuration.maxConcurrency)
+        limits.enforcesIdentifyPause = configuration.enforcesIdentifyPause
+        limits.identifiesPerDay = configuration.identifiesPerDay
+        limits.shards = configuration.shards
+        limits.guildsPerShard = max(1, configuration.guildsPerShard)
+        limits.redirectURIs = configuration.redirectURIs
         limits.attachmentBytes = configuration.attachmentBytes
         var hub = GatewayHub.Configuration()
         hub.sessionLifetime = configuration.sessionLifetime
@@ -74,6 +84,9 @@ final class EmulatorCore: Sendable {
             state.hub.publish(event, in: state.world)
             state.audience.publish(event, in: state.world)
             if case .interactionChanged(let interaction) = event { setAlarm(for: interaction, state) }
+            if case .interactionCreated(let interaction) = event, let delivery = delivery(of: interaction, in: state.world) {
+                outbox.yield(delivery)
+            }
         }
         return !events.isEmpty
     }
@@ -135,10 +148,14 @@ final class EmulatorCore: Sendable {
             state.audience.finish()
         }
         alarm.finish()
+        outbox.finish()
     }
 
     /// The world as new. Sockets are cut, so that bots identify again.
-    func reset() {
+    func reset() { startAnew { _ in } }
+
+    /// A fresh state under the same address, clock and listeners, changed by `body` before anybody hears of it.
+    func startAnew(_ body: (inout State) -> Void) {
         step { state in
             let address = state.world.baseAddress
             let audience = state.audience
@@ -150,8 +167,9 @@ final class EmulatorCore: Sendable {
             fresh.offset = offset
             fresh.limiter.configuration = state.limiter.configuration
             state = fresh
+            body(&state)
             state.audience.tell("reset", [:])
         }
-        for watcher in watchers.withLock({ Array($0.all.values) }) { watcher.yield() }
+        wakeWatchers()
     }
 }

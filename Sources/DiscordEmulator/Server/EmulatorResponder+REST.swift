@@ -30,6 +30,13 @@ extension EmulatorResponder {
         for case .delay(let span) in admitted.faults { try await core.clock.sleep(for: span) }
         if admitted.faults.contains(where: { if case .dropRequest = $0 { true } else { false } }) { return await cut(context) }
 
+        if admitted.refusal == nil, incoming.method == "PATCH", admitted.route?.template.hasPrefix("/applications/") == true,
+            let caller = admitted.caller, let url = (try? JSONReader.read(incoming.body))?["interactions_endpoint_url"]?.string,
+            await core.tryEndpoint(url, of: caller) == nil
+        {
+            incoming.verifiedEndpoint = url
+        }
+
         await tell(.before, incoming, admitted)
         let answer = core.perform(incoming, admitted)
         await tell(.after(status: answer.status), incoming, admitted)

@@ -15,6 +15,8 @@ struct EmulatorResponder: Sendable {
         }
         let target = RequestTarget(request.uri.string)
         switch target.segments.first {
+        case "oauth2" where target.segments == ["oauth2", "authorize"]: return try await authorizePage(request, target)
+        case "api" where target.segments.suffix(2) == ["oauth2", "authorize"]: return try await authorizePage(request, target)
         case "api": return try await rest(request, target, context)
         case "cdn": return cdn(target, request.method)
         case "_emulator":

@@ -75,6 +75,7 @@ public final class EmulatorServer: Service {
             try await withGracefulShutdownHandler {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { await core.keepTime() }
+                    group.addTask { await core.deliverInteractions() }
                     try await application.run()
                     group.cancelAll()
                 }

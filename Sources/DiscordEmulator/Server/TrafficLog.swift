@@ -1,3 +1,4 @@
+import OrderedCollections
 import DequeModule
 import Support
 
@@ -16,13 +17,16 @@ struct TrafficLog: Sendable {
         var duration: Duration
         /// Bytes of both sides, roughly what it costs to keep.
         var size: Int
+        /// Sent by the emulator to an application's endpoint.
+        var isOutgoing = false
 
         var shown: JSON {
-            [
+            let shown: JSON = [
                 "n": .int(number), "at_ms": .int(at.millisecondsSinceEpoch), "method": .string(method), "path": .string(path),
                 "route": .string(route), "status": .int(status), "request": request, "response": response,
                 "duration_ms": .int(duration.milliseconds),
             ]
+            return isOutgoing ? shown.merging(["outgoing": true]) : shown
         }
     }
 

@@ -44,15 +44,27 @@ extension World {
         return .object(shown)
     }
 
+    /// What others see of an application.
+    func show(publicApplication id: ID) -> JSON {
+        let application = applications[id]
+        return [
+            "id": .id(id), "name": .string(application?.name ?? ""), "icon": .null, "description": .string(application?.description ?? ""),
+            "type": .null, "bot": show(user: id), "bot_public": true, "bot_require_code_grant": false,
+            "verify_key": .string(application?.verifyKey ?? ""), "flags": .int(application?.flags ?? 0),
+        ]
+    }
+
     /// What an application sees of itself.
     func show(application id: ID) -> JSON {
         let application = applications[id]
         return [
             "id": .id(id), "name": .string(application?.name ?? ""), "icon": .null, "description": .string(application?.description ?? ""),
             "type": .null, "bot": show(user: id), "summary": "", "bot_public": true, "bot_require_code_grant": false,
-            "verify_key": .string(String(repeating: "0", count: 64)),
-            "flags": .int(application?.flags ?? 0), "flags_new": .string(String(application?.flags ?? 0)), "redirect_uris": [],
-            "interactions_endpoint_url": .null, "role_connections_verification_url": .null, "owner": show(user: Self.firstHuman),
+            "verify_key": .string(application?.verifyKey ?? ""),
+            "flags": .int(application?.flags ?? 0), "flags_new": .string(String(application?.flags ?? 0)),
+            "redirect_uris": .list((application?.redirectURIs ?? []).map { .string($0) }),
+            "interactions_endpoint_url": .optional(application?.interactionsEndpoint), "role_connections_verification_url": .null,
+            "owner": show(user: Self.firstHuman),
             "approximate_guild_count": .int(guilds.count), "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
             "explicit_content_filter": 0, "team": .null, "eligible_oauth2_scopes": [],
             "integration_types_config": ["0": .empty, "1": .empty],

@@ -4,7 +4,7 @@ import Support
 ///
 /// Inside the emulator one type for all kinds is enough: ids arrive untyped in paths and JSON, and looking one up in the wrong
 /// table simply finds nothing, as on Discord.
-struct ID: Sendable, Hashable, Comparable, CustomStringConvertible {
+struct ID: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
     let raw: UInt64
 
     init(_ raw: UInt64) { self.raw = raw }
@@ -28,11 +28,24 @@ struct ID: Sendable, Hashable, Comparable, CustomStringConvertible {
     var moment: Timestamp { Timestamp(millisecondsSinceEpoch: Int64(raw >> 22) + Self.discordEpoch) }
     var description: String { String(raw) }
 
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let id = ID(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no id")
+        }
+        self = id
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+
     static func < (a: ID, b: ID) -> Bool { a.raw < b.raw }
 }
 
 /// Hands out ids that only grow, also when many are asked for in one millisecond or the clock steps back.
-struct IDMint: Sendable {
+struct IDMint: Sendable, Codable {
     private var last = ID(0)
 
     mutating func next(at moment: Timestamp) -> ID {

@@ -1,8 +1,8 @@
 import Support
 
 /// One interaction, from a person's click to the application's answer.
-struct InteractionRecord: Sendable {
-    enum Kind: Int, Sendable {
+struct InteractionRecord: Sendable, Codable {
+    enum Kind: Int, Sendable, Codable {
         case command = 2
         case component = 3
         case autocomplete = 4
@@ -19,7 +19,7 @@ struct InteractionRecord: Sendable {
     }
 
     /// What the person sees of it.
-    enum State: String, Sendable {
+    enum State: String, Sendable, Codable {
         /// Sent to the application, which has 3 s.
         case pending
         /// Deferred: "… is thinking", for at most 15 minutes.

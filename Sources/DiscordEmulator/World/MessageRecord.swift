@@ -1,8 +1,8 @@
 import Support
 
 /// One message, with what Discord never shows of it (the nonce's owner, whose eyes it is for).
-struct MessageRecord: Sendable {
-    struct Flags: OptionSet, Sendable {
+struct MessageRecord: Sendable, Codable {
+    struct Flags: OptionSet, Sendable, Codable {
         let rawValue: Int64
         static let suppressEmbeds = Flags(rawValue: 1 << 2)
         static let hasThread = Flags(rawValue: 1 << 5)
@@ -12,7 +12,7 @@ struct MessageRecord: Sendable {
         static let componentsV2 = Flags(rawValue: 1 << 15)
     }
 
-    enum Kind: Int, Sendable {
+    enum Kind: Int, Sendable, Codable {
         case ordinary = 0
         case recipientAdded = 1
         case pinned = 6
@@ -26,14 +26,14 @@ struct MessageRecord: Sendable {
         var isSystem: Bool { [.recipientAdded, .pinned, .threadCreated, .threadStarter].contains(self) }
     }
 
-    struct Reference: Sendable {
+    struct Reference: Sendable, Codable {
         /// Nil where a whole thread is meant.
         let messageID: ID?
         let channelID: ID
         let guildID: ID?
     }
 
-    struct Reaction: Sendable {
+    struct Reaction: Sendable, Codable {
         /// The id of a custom emoji.
         let emojiID: ID?
         let name: String
@@ -84,7 +84,7 @@ struct MessageRecord: Sendable {
 }
 
 /// A file of a message. Its bytes are in the ``AttachmentStore`` under the same id.
-struct AttachmentRecord: Sendable {
+struct AttachmentRecord: Sendable, Codable {
     let id: ID
     let channelID: ID
     var filename: String

@@ -1,7 +1,7 @@
 import OrderedCollections
 
 /// Permission bits, of which the emulator minds those that its routes ask for.
-struct Permissions: OptionSet, Sendable {
+struct Permissions: OptionSet, Sendable, Codable {
     let rawValue: UInt64
 
     static let kickMembers = Permissions(rawValue: 1 << 1)

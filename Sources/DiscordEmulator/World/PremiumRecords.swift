@@ -1,8 +1,8 @@
 import Support
 
 /// What an application sells.
-struct SKURecord: Sendable {
-    enum Kind: Int, Sendable {
+struct SKURecord: Sendable, Codable {
+    enum Kind: Int, Sendable, Codable {
         case durable = 2
         case consumable = 3
         case subscription = 5
@@ -23,8 +23,8 @@ struct SKURecord: Sendable {
 }
 
 /// That a user or a guild has bought something.
-struct EntitlementRecord: Sendable {
-    enum Kind: Int, Sendable {
+struct EntitlementRecord: Sendable, Codable {
+    enum Kind: Int, Sendable, Codable {
         case purchase = 1
         case developerGift = 3
         case testModePurchase = 4
@@ -48,8 +48,8 @@ struct EntitlementRecord: Sendable {
     func isActive(at now: Timestamp) -> Bool { !isDeleted && !isConsumed && endsAt.map { $0 > now } ?? true }
 }
 
-struct SubscriptionRecord: Sendable {
-    enum Status: Int, Sendable {
+struct SubscriptionRecord: Sendable, Codable {
+    enum Status: Int, Sendable, Codable {
         case active = 0
         case ending = 1
         case inactive = 2

@@ -2,7 +2,7 @@ import Support
 
 /// The rows of the world: people, guilds, channels. What a row means is said by Discord's documentation of the object of its name.
 
-struct UserRecord: Sendable {
+struct UserRecord: Sendable, Codable {
     let id: ID
     var username: String
     var globalName: String?
@@ -13,13 +13,24 @@ struct UserRecord: Sendable {
     var installedIDs: Set<ID> = []
 }
 
-struct ApplicationRecord: Sendable {
+struct ApplicationRecord: Sendable, Codable {
     /// Also the id of its bot user.
     let id: ID
     var name: String
     var description: String
+    /// Where its users may be sent after they authorized it.
+    var redirectURIs: [String] = []
+    /// Where it takes interactions instead of from the gateway.
+    var interactionsEndpoint: String?
+    /// Of the Ed25519 key with which requests to it are signed.
+    var signingSeed: [UInt8] = []
+    /// What it proves itself with at the token endpoint.
+    var clientSecret = ""
     /// Privileged intents that are not switched on for it: asking for them closes with 4014.
     var disallowedIntents: Intents = []
+
+    /// The public half of its key, in hex.
+    var verifyKey: String { SignedRequest.verifyKey(seed: signingSeed) }
 
     /// As the API shows it: which privileged intents are switched on.
     var flags: Int {
@@ -31,7 +42,7 @@ struct ApplicationRecord: Sendable {
     }
 }
 
-struct RoleRecord: Sendable {
+struct RoleRecord: Sendable, Codable {
     let id: ID
     var name: String
     var permissions: Permissions
@@ -43,7 +54,7 @@ struct RoleRecord: Sendable {
     var managedBy: ID?
 }
 
-struct MemberRecord: Sendable {
+struct MemberRecord: Sendable, Codable {
     let userID: ID
     var nick: String?
     var roleIDs: [ID] = []
@@ -52,7 +63,7 @@ struct MemberRecord: Sendable {
     let joinedAt: Timestamp
 }
 
-struct GuildRecord: Sendable {
+struct GuildRecord: Sendable, Codable {
     let id: ID
     var name: String
     var ownerID: ID
@@ -63,7 +74,7 @@ struct GuildRecord: Sendable {
     var channelIDs: [ID] = []
 }
 
-struct OverwriteRecord: Sendable {
+struct OverwriteRecord: Sendable, Codable {
     /// A role or a user.
     let id: ID
     let isMember: Bool
@@ -71,8 +82,8 @@ struct OverwriteRecord: Sendable {
     var deny: Permissions
 }
 
-struct ChannelRecord: Sendable {
-    enum Kind: Int, Sendable {
+struct ChannelRecord: Sendable, Codable {
+    enum Kind: Int, Sendable, Codable {
         case text = 0
         case dm = 1
         case voice = 2
@@ -85,7 +96,7 @@ struct ChannelRecord: Sendable {
     }
 
     /// Words under which the posts of a forum are filed.
-    struct Tag: Sendable {
+    struct Tag: Sendable, Codable {
         let id: ID
         var name: String
         var isModerated = false
@@ -122,7 +133,7 @@ struct ChannelRecord: Sendable {
     var speaking: Permissions { isThread ? .sendMessagesInThreads : .sendMessages }
 }
 
-struct WebhookRecord: Sendable {
+struct WebhookRecord: Sendable, Codable {
     let id: ID
     let token: String
     var name: String
@@ -134,8 +145,8 @@ struct WebhookRecord: Sendable {
     var pictureHash: String?
 }
 
-struct CommandRecord: Sendable {
-    enum Kind: Int, Sendable {
+struct CommandRecord: Sendable, Codable {
+    enum Kind: Int, Sendable, Codable {
         case chat = 1
         case user = 2
         case message = 3

@@ -2,8 +2,8 @@ import OrderedCollections
 import Support
 
 /// What a thread has beside what every channel has.
-struct ThreadRecord: Sendable {
-    struct Member: Sendable {
+struct ThreadRecord: Sendable, Codable {
+    struct Member: Sendable, Codable {
         let userID: ID
         let joinedAt: Timestamp
     }

@@ -75,8 +75,8 @@ extension World {
 }
 
 /// One line of a guild's settings for a command.
-struct CommandPermission: Sendable, Equatable {
-    enum Kind: Int, Sendable {
+struct CommandPermission: Sendable, Codable, Equatable {
+    enum Kind: Int, Sendable, Codable {
         case role = 1
         case user = 2
         case channel = 3

@@ -61,6 +61,9 @@ extension World {
     /// Adds an application with its bot user, and invites it to every guild.
     mutating func add(application: ApplicationRecord) {
         applications[application.id] = application
+        applications[application.id]?.redirectURIs = limits.redirectURIs
+        applications[application.id]?.clientSecret = tokens.secret(of: "client \(application.id)")
+        applications[application.id]?.signingSeed = tokens.keySeed(of: "interactions \(application.id)")
         applications[application.id]?.disallowedIntents = limits.disallowedIntents
         users[application.id] = UserRecord(id: application.id, username: application.name, globalName: nil, isBot: true)
         for guildID in guilds.keys { invite(application, to: guildID) }

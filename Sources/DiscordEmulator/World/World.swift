@@ -20,6 +20,16 @@ struct World: Sendable {
         /// Edits of messages older than an hour that one channel takes in an hour. Discord has such a number and does not tell it.
         var oldEditsPerHour = 30
         var commandCreationsPerDay = 200
+        var maxConcurrency = 1
+        var identifiesPerDay = 1_000
+        /// Whether a second identify within five seconds gets an invalid session.
+        var enforcesIdentifyPause = false
+        /// More close with 4011.
+        var guildsPerShard = 2_500
+        /// Recommended by `GET /gateway/bot`, at the least.
+        var shards = 1
+        /// Where users of a new application may be sent after they authorized it.
+        var redirectURIs: [String] = []
         /// Privileged intents that a new application lacks.
         var disallowedIntents: Intents = []
         /// Addresses of personas' pictures.
@@ -50,6 +60,10 @@ struct World: Sendable {
     var skus: OrderedDictionary<ID, SKURecord> = [:]
     var entitlements: OrderedDictionary<ID, EntitlementRecord> = [:]
     var subscriptions: OrderedDictionary<ID, SubscriptionRecord> = [:]
+    var sessionStarts: [ID: SessionStarts] = [:]
+    var oauthCodes: OrderedDictionary<String, OAuthCode> = [:]
+    /// By access token.
+    var oauthTokens: OrderedDictionary<String, OAuthToken> = [:]
     var messages: [ID: MessageRecord] = [:]
     /// Of each channel, oldest first.
     var history: [ID: Deque<ID>] = [:]

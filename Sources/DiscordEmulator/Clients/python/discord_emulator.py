@@ -160,6 +160,15 @@ class Control:
         """The world as new. Bots are disconnected and must identify again."""
         self.call("POST", "reset")
 
+    def probe(self, application: str, kind: str = "ping") -> int:
+        """Tries an interactions endpoint: `ping`, `invalid` (a wrong signature), `stale` (ten minutes old); the status it answers."""
+        return self.call("POST", f"applications/{application}/probe", {"kind": kind})["status"]
+
+    def authorize(self, client_id: str, redirect_uri: str, scope: str = "identify", approve: bool = True, **more: str) -> str:
+        """Answers an OAuth2 authorize page as this person; the address one is sent back to. `more`: state, code_challenge …"""
+        body = {"client_id": client_id, "redirect_uri": redirect_uri, "scope": scope, "approve": approve, **more}
+        return self.call("POST", "oauth2/authorize", body)["location"]
+
     # What is for sale
 
     def make_sku(self, name: str, type: int = 3, **more: Any) -> dict[str, Any]:
