@@ -6,64 +6,20 @@ over the whole walk; then it is started again, and people must see one answer to
 """
 
 import itertools
-import os
-import sqlite3
-import subprocess
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
 from harness.crossing import Crossing, Moment
+from harness.mortal import Bot, painter
 from harness.process import Troupe
 from harness.waiting import eventually
 
-repository = Path(__file__).resolve().parents[2]
-painter = repository / "Tests/NeuralTests/Fixtures/painter-half"
+# A painter of random weights: what matters here is who is answered, not what with.
+document = f"models:\n  - {{name: random, kind: image, engine: neural, path: '{painter}'}}\n"
 places_wanted = 200
 numbers = itertools.count(1)
-
-
-class Bot:
-    """`troupe bot` and its runner, killed and started again at will."""
-
-    def __init__(self, troupe: Troupe, crossing: Crossing):
-        self.troupe = troupe
-        self.folder = Path(troupe.folder.name)
-        # A painter of random weights: what matters here is who is answered, not what with.
-        (self.folder / "troupe.yaml").write_text(f"models:\n  - {{name: random, kind: image, engine: neural, path: '{painter}'}}\n")
-        self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))} | {
-            "DISCORD_TOKEN": "test-token",
-            "DISCORD_API_BASE_URL": f"{crossing.address}/api/v10",
-            "TROUPE_DATABASE": "sqlite:bot.db",
-            "TROUPE_LEASE": "1",
-        }
-        self.process: subprocess.Popen[bytes] | None = None
-        self.kills = 0
-
-    def start(self) -> None:
-        with (self.folder / "bot.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [self.troupe.binary, "run"], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-
-    def is_online(self) -> bool:
-        assert self.process is not None and self.process.poll() is None, (self.folder / "bot.log").read_text()[-4000:]
-        state = self.troupe.control.state()
-        return any(a["online"] for a in state["applications"]) and any(c["name"] == "generate" for c in state["commands"])
-
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait()
-        self.kills += 1
-
-    def unfinished(self) -> list[tuple]:
-        """Jobs and deliveries that are neither done nor given up for a reason."""
-        with sqlite3.connect(f"file:{self.folder / 'bot.db'}?mode=ro", uri=True, timeout=20) as database:
-            jobs = database.execute("SELECT request_id, state FROM jobs WHERE state NOT IN ('completed', 'cancelled', 'discarded')").fetchall()
-            deliveries = database.execute("SELECT request_id, state FROM deliveries WHERE state NOT IN ('delivered', 'abandoned')").fetchall()
-        return jobs + deliveries
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +32,7 @@ def crossing(emulator: Troupe):
 
 @pytest.fixture(scope="module")
 def bot(emulator: Troupe, crossing: Crossing):
-    bot = Bot(emulator, crossing)
+    bot = Bot(emulator, crossing, document)
     bot.start()
     eventually(bot.is_online, "the bot is online", seconds=60)
     yield bot

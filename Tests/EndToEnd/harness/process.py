@@ -20,7 +20,8 @@ def free_port() -> int:
 class Troupe:
     """`troupe run` or `troupe emulator`, with its address and a `Control` to it."""
 
-    def __init__(self, binary: Path, subcommand: str, *options: str):
+    def __init__(self, binary: Path, subcommand: str, *options: str, settings: dict[str, str] | None = None, document: str | None = None):
+        """`settings` are put into the environment, `document` is its troupe.yaml."""
         self.folder = tempfile.TemporaryDirectory(prefix="troupe-test-")
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
@@ -29,14 +30,17 @@ class Troupe:
         self.binary = binary
         self.subcommand = subcommand
         self.options = options
+        if document is not None:
+            (Path(self.folder.name) / "troupe.yaml").write_text(document)
+        self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}
+        self.environment |= {"TROUPE_EMULATOR": f"127.0.0.1:{self.port}", "TROUPE_DATABASE": "sqlite:troupe.db", "TROUPE_HTTP": "127.0.0.1:0"}
+        self.environment |= settings or {}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Troupe":
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}
-        environment |= {"TROUPE_EMULATOR": f"127.0.0.1:{self.port}", "TROUPE_DATABASE": "sqlite:troupe.db", "TROUPE_HTTP": "127.0.0.1:0"}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [self.binary, self.subcommand, *self.options], cwd=self.folder.name, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                [self.binary, self.subcommand, *self.options], cwd=self.folder.name, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         eventually(self.is_ready, f"troupe {self.subcommand} is ready", seconds=60)
         return self
 
@@ -46,6 +50,13 @@ class Troupe:
             raise RuntimeError(f"troupe {self.subcommand} ended with status {self.process.returncode}:\n{self.printed()}")
         state = self.control.state()
         return self.subcommand == "emulator" or any(command["name"] == "generate" for command in state["commands"])
+
+    def say(self, *arguments: str, text: str = "") -> str:
+        """Another command of the same installation: what it prints."""
+        done = subprocess.run(
+            [self.binary, *arguments], cwd=self.folder.name, env=self.environment, input=text, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def printed(self) -> str:
         return self.log.read_text(errors="replace")[-4000:]
