@@ -80,6 +80,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         module("Neural", ["CKernels"]),
         module("PocketModels", resources: [.copy("Weights")]),
+        module("ChatExport", ["Support", "CZlib", collections]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -116,7 +117,7 @@ let package = Package(
             name: "App",
             dependencies: [
                 "Support", "DiscordModels", "Inference", "Pictures", "Neural", "PocketModels", "Storage", "Discord", "Jobs",
-                "Credits", "Memory", "ModelProviders", "Features", "Console", "Serving", "DiscordEmulator", arguments, yams, log, lifecycle,
+                "Credits", "Memory", "ChatExport", "ModelProviders", "Features", "Console", "Serving", "DiscordEmulator", arguments, yams, log, lifecycle,
                 signals,
                 crypto, hummingbird, http,
             ] + nio,
@@ -135,6 +136,7 @@ let package = Package(
         tests("Pictures"),
         tests("Neural", resources: [.copy("Fixtures")]),
         tests("PocketModels", ["Neural"]),
+        tests("ChatExport", ["Support", "CZlib"]),
         tests("Storage", ["Support", "PostgresTestServer", grdb]),
         tests(
             "Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", "CZstd", crypto, lifecycle, log, nioEmbedded, tls] + nio),
