@@ -93,7 +93,7 @@ let package = Package(
         module("Discord", ["DiscordModels", "Support", "CZlib", "CZstd", http, tls, crypto, log, lifecycle, collections] + nio),
         module("Jobs", ["Storage", "Support", log, lifecycle, collections]),
         module("Credits", ["Storage", "Support", crypto, log, lifecycle]),
-        module("Memory", ["Inference", "Storage", "Support", log, lifecycle]),
+        module("Memory", ["Inference", "Storage", "Support", crypto, log, lifecycle]),
 
         .executableTarget(
             name: "JobsBench", dependencies: ["Jobs", "Storage", "Support"], path: "Benchmarks/JobsBench", swiftSettings: strict),
