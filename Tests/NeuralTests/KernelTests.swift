@@ -14,7 +14,7 @@ struct KernelTests {
     private func numbers(_ count: Int, seed: Int, spread: Float = 1) -> FloatBuffer {
         let buffer = FloatBuffer(count: count)
         for i in 0..<count {
-            buffer.start[i] = Float(ImageTokenSampler.uniform(seed: UInt64(seed), picture: 0, step: i) * 2 - 1) * spread
+            buffer.start[i] = Float(SeededChance.uniform(seed: UInt64(seed), stream: 0, step: i) * 2 - 1) * spread
         }
         return buffer
     }

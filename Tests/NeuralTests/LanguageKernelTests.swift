@@ -10,7 +10,7 @@ private let levels = Array(Int32(CK_VECTOR)...ck_best_level())
 private func numbers(_ count: Int, seed: Int, spread: Float = 1) -> FloatBuffer {
     let buffer = FloatBuffer(count: count)
     for i in 0..<count {
-        buffer.start[i] = Float(ImageTokenSampler.uniform(seed: UInt64(seed), picture: 1, step: i) * 2 - 1) * spread
+        buffer.start[i] = Float(SeededChance.uniform(seed: UInt64(seed), stream: 1, step: i) * 2 - 1) * spread
     }
     return buffer
 }

@@ -42,7 +42,7 @@ struct SamplerTests {
     @Test("the k-th largest is found in any order and with repeats")
     func selection() {
         for round in 0..<50 {
-            let logits = (0..<97).map { Float(Int(ImageTokenSampler.uniform(seed: UInt64(round), picture: 1, step: $0) * 20)) / 4 }
+            let logits = (0..<97).map { Float(Int(SeededChance.uniform(seed: UInt64(round), stream: 1, step: $0) * 20)) / 4 }
             let bound = logits.sorted(by: >)[9]
             let allowed = Set(logits.indices.filter { logits[$0] >= bound }.map { Int32($0) })
             #expect(Set(draws(logits, topK: 10, temperature: 100, steps: 500).keys).isSubset(of: allowed))
@@ -57,11 +57,11 @@ struct SamplerTests {
 
     @Test("chance depends on seed, picture and step, and nothing else")
     func chance() {
-        let a = (0..<1000).map { ImageTokenSampler.uniform(seed: 1, picture: 2, step: $0) }
-        #expect(a == (0..<1000).map { ImageTokenSampler.uniform(seed: 1, picture: 2, step: $0) })
+        let a = (0..<1000).map { SeededChance.uniform(seed: 1, stream: 2, step: $0) }
+        #expect(a == (0..<1000).map { SeededChance.uniform(seed: 1, stream: 2, step: $0) })
         #expect(a.allSatisfy { (0..<1).contains($0) })
         #expect(abs(a.reduce(0, +) / 1000 - 0.5) < 0.04)
         #expect(Set(a).count == 1000)
-        #expect(ImageTokenSampler.uniform(seed: 1, picture: 2, step: 3) != ImageTokenSampler.uniform(seed: 1, picture: 3, step: 2))
+        #expect(SeededChance.uniform(seed: 1, stream: 2, step: 3) != SeededChance.uniform(seed: 1, stream: 3, step: 2))
     }
 }
