@@ -82,7 +82,7 @@ public enum WriteIsolation: Sendable, Hashable {
     /// As if alone: where what `body` read has changed before it was through, it is run again.
     case serializable
     /// Each statement sees what others have committed by then. For bodies that lock what they decide on (`{for update}`,
-    /// ``Transaction/lock(_:)``), or leave the decision to one statement and the schema
+    /// ``Transaction/lock(_:waiting:)``), or leave the decision to one statement and the schema
     /// (`UPDATE … SET amount = amount - ? WHERE id = ? AND amount >= ?`). Faster than ``serializable`` where many write the
     /// same rows, since they wait for one another instead of starting again.
     case locking

@@ -31,6 +31,15 @@ public struct SQLDialect: Sendable {
     func spell(_ sql: String) -> String {
         guard sql.containsByte(UInt8(ascii: "{")) else { return sql }
         let definesTable = sql.hasPrefix("CREATE TABLE") || sql.hasPrefix("ALTER TABLE")
-        return ((definesTable ? schemaWords : []) + words).reduce(sql) { $0.replacing($1.0, with: $1.1) }
+        let words = (definesTable ? schemaWords : []) + words
+        var (output, rest) = ("", sql[...])
+        while let brace = rest.utf8.firstIndex(of: UInt8(ascii: "{")) {
+            output += rest[..<brace]
+            rest = rest[brace...]
+            let word = words.first { rest.hasPrefix($0.0) }
+            output += word?.1 ?? "{"
+            rest = rest.dropFirst(word?.0.count ?? 1)
+        }
+        return output + rest
     }
 }

@@ -9,11 +9,12 @@ protocol StorageDriver: Sendable {
 
 /// The statements of one transaction, on one connection.
 protocol SQLSession: AnyObject {
-    var dialect: SQLDialect { get }
+    /// See ``Transaction/isAlone``.
+    var isAlone: Bool { get }
     /// Returns how many rows were inserted, changed or removed.
     func execute(_ sql: String, _ arguments: [any SQLConvertible]) throws -> Int
     /// At most `limit` rows.
     func rows(_ sql: String, _ arguments: [any SQLConvertible], limit: Int) throws -> [SQLRow]
-    /// See ``Transaction/lock(_:)``.
-    func lock(_ name: String) throws -> Bool
+    /// See ``Transaction/lock(_:waiting:)``.
+    func lock(_ name: String, waiting: Bool) throws -> NameLock
 }

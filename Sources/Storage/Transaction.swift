@@ -33,11 +33,27 @@ public struct Transaction {
         return value
     }
 
+    /// Whether nobody else writes until this transaction ends: on SQLite.
+    public var isAlone: Bool { session.isAlone }
+
     /// Of all transactions that take the same name, in whatever process, one runs at a time: this one waits here, and holds
     /// the name to its end. For ``WriteIsolation/locking`` bodies whose decision rests on more rows than they can lock.
     ///
-    /// Returns whether the name was taken just now, so that others may have written since the statement before: look again.
-    /// On SQLite nobody else writes anyway: it does nothing and returns false.
+    /// Two transactions that wait for more than one name each may wait for one another; take the first waiting and further
+    /// ones only if they are free.
+    /// - Parameter waiting: false to be told ``NameLock/busy`` instead of waiting.
     @discardableResult
-    public func lock(_ name: String) throws -> Bool { try session.lock(name) }
+    public func lock(_ name: String, waiting: Bool = true) throws -> NameLock { try session.lock(name, waiting: waiting) }
+}
+
+/// What became of a name that a transaction asked for.
+public enum NameLock: Sendable, Hashable {
+    /// On SQLite: nobody else writes until this transaction ends, whatever the name.
+    case alone
+    /// It has been this transaction's since an earlier call.
+    case held
+    /// It is this transaction's from now on. Others may have written since the statement before: look again.
+    case taken
+    /// Another transaction has it.
+    case busy
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Jobs
+import PostgresTestServer
 import Storage
 import Support
 import Synchronization
@@ -11,22 +12,25 @@ import Testing
 
 @Suite("The process killed")
 struct KillTests {
-    @Test("killed at any moment, it loses nothing it promised and says nothing twice", .timeLimit(.minutes(5)))
-    func killed() async throws {
-        let folder = try TemporaryFolder()
-        let (path, log) = (folder.path("troupe.db"), folder.path("said.log"))
+    @Test(
+        "killed at any moment, it loses nothing it promised and says nothing twice", .timeLimit(.minutes(5)),
+        arguments: TestEngine.allCases)
+    func killed(_ engine: TestEngine) async throws {
+        let (ground, folder) = (try TestDatabase(engine), try TemporaryFolder())
+        let (address, log) = (ground.address, folder.path("said.log"))
         for round in 0..<25 {
-            await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, log = log as String, round = round as Int] in
-                try await KilledProcess(path: path, log: log, round: round).run()
+            await #expect(processExitsWith: .signal(SIGKILL)) { [address = address as String, log = log as String, round = round as Int] in
+                try await KilledProcess(address: address, log: log, round: round).run()
             }
-            try await verify(path: path, log: log, round: round)
+            try await verify(address: address, log: log, round: round)
         }
-        try await finish(path: path, log: log)
+        try await finish(address: address, log: log)
+        _ = ground
     }
 
     /// What the dead process had been told was done, is done.
-    private func verify(path: String, log: String, round: Int) async throws {
-        let database = try KilledProcess.open(path)
+    private func verify(address: String, log: String, round: Int) async throws {
+        let database = try KilledProcess.open(address)
         defer { try? database.close() }
         #expect(try await invariantsBroken(in: database) == [], "round \(round)")
         let queue = SQLJobQueue(database)
@@ -44,8 +48,8 @@ struct KillTests {
     }
 
     /// The next process that is left alone brings everything to its end.
-    private func finish(path: String, log: String) async throws {
-        let database = try KilledProcess.open(path)
+    private func finish(address: String, log: String) async throws {
+        let database = try KilledProcess.open(address)
         let queue = SQLJobQueue(database)
         let later = KilledProcess.start + .seconds(1_000_000)
         _ = try await queue.rescue(at: later, limit: 10_000, answer: stateAnswer)
@@ -79,14 +83,14 @@ private struct KilledProcess {
     let round: Int
     let steps = Counter()
 
-    static func open(_ path: String) throws -> Database {
-        try Database(.sqlite(path: path), schemas: [SQLJobQueue.schema], at: start)
+    static func open(_ address: String) throws -> Database {
+        try Database(DatabaseLocation(parsing: address), schemas: [SQLJobQueue.schema], at: start)
     }
 
-    init(path: String, log: String, round: Int) throws {
+    init(address: String, log: String, round: Int) throws {
         var random = SplitMix64(seed: UInt64(round))
         let (fatalStep, spins) = (Int.random(in: 20...150, using: &random), Int.random(in: 0...60_000, using: &random))
-        queue = SQLJobQueue(try Self.open(path), limits: JobLimits(waitingPerUser: 100_000, runningPerUser: 1_000))
+        queue = SQLJobQueue(try Self.open(address), limits: JobLimits(waitingPerUser: 100_000, runningPerUser: 1_000))
         self.log = Glibc.open(log, O_WRONLY | O_APPEND | O_CREAT, 0o600)
         self.round = round
         Thread { [steps] in

@@ -4,13 +4,15 @@ import Synchronization
 
 /// A PostgreSQL server of the tests' own: in a temporary folder, on a socket in it, gone with the process however that ends.
 ///
-/// Debian's package is used, and installed if it is missing. The server does not run as root: it refuses.
+/// Debian's package is used, and installed if it is missing. The server does not run as root: it refuses. The user `troupe` owns
+/// it and needs no password; a user named `guarded`, if a test makes one, needs its own.
 public final class PostgresTestServer: Sendable {
     /// One for all tests of a run.
     public static func shared() throws -> PostgresTestServer { try sharedResult.get() }
     private static let sharedResult = Result { try PostgresTestServer() }
 
-    let folder: URL
+    /// Where its socket is.
+    public let folder: URL
     private let programs: URL
     private let user: [String]
     private let log: URL
@@ -20,45 +22,53 @@ public final class PostgresTestServer: Sendable {
 
     /// Starts a server for one test alone, which may stop it.
     /// - Parameter settings: of `postgresql.conf`, as `max_connections=20`.
-    public init(settings: [String] = []) throws {
+    public static func own(settings: [String] = []) async throws -> PostgresTestServer {
+        try await aside { try PostgresTestServer(settings: settings) }
+    }
+
+    private init(settings: [String] = []) throws {
         programs = try Self.findPrograms()
         user = geteuid() == 0 ? ["runuser", "-u", getpwnam("postgres") == nil ? "nobody" : "postgres", "--"] : []
         folder = URL(filePath: NSTemporaryDirectory()).appending(path: "pg-\(UUID().uuidString.prefix(8))")
         log = folder.appending(path: "log")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        if user.count > 2 { _ = try Self.run(["chown", user[2], folder.path]) }
+        if user.count > 2 { try Command.run(["chown", user[2], folder.path]) }
 
         let defaults = [
             "unix_socket_directories='\(folder.path)'", "listen_addresses=''", "fsync=off", "synchronous_commit=off",
             "full_page_writes=off",
             "max_connections=400", "shared_buffers=64MB", "jit=off",
         ]
+        // The server's keeper is no child of this process: nobody here would wait for its end.
         let script = """
             trap '' INT TERM HUP
             folder=$1 programs=$2 options=$3; shift 3
-            if "$@" "$programs/initdb" -D "$folder/data" -U troupe -A trust --no-sync -E UTF8 --locale=C.UTF-8 \
-                --locale-provider=icu --icu-locale=en >"$folder/setup" 2>&1 &&
-                "$@" sh -c 'printf "%s\\n" "$1" >>"$0/data/postgresql.conf"' "$folder" "$options" &&
-                "$@" "$programs/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/log" start >>"$folder/setup" 2>&1
-            then echo ready; else cat "$folder/setup" "$folder/log"; fi
-            exec >/dev/null 2>&1
-            cat
-            "$@" "$programs/pg_ctl" -D "$folder/data" -m immediate -w stop
-            rm -rf "$folder"
+            exec 3<&0
+            {
+                if "$@" "$programs/initdb" -D "$folder/data" -U troupe -A trust --no-sync -E UTF8 --locale=C.UTF-8 \
+                    --locale-provider=icu --icu-locale=en >"$folder/setup" 2>&1 &&
+                    "$@" sh -c 'printf "%s\\n" "$1" >>"$0/data/postgresql.conf"
+                        printf "local all guarded scram-sha-256\\nlocal all all trust\\n" >"$0/data/pg_hba.conf"' "$folder" "$options" &&
+                    "$@" "$programs/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/log" start >>"$folder/setup" 2>&1
+                then echo ready; else cat "$folder/setup" "$folder/log"; fi
+                exec >/dev/null 2>&1
+                cat
+                "$@" "$programs/pg_ctl" -D "$folder/data" -m immediate -w stop
+                rm -rf "$folder"
+            } <&3 3<&- &
             """
-        let shell = Process()
-        let (input, output) = (Pipe(), Pipe())
-        shell.executableURL = URL(filePath: "/bin/sh")
-        shell.arguments =
-            ["-c", script, "troupe-postgres", folder.path, programs.path, (defaults + settings).joined(separator: "\n")]
-            + (user.isEmpty ? ["env"] : user)
-        shell.standardInput = input
-        shell.standardOutput = output
-        _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        lifeline = input.fileHandleForWriting
-        try shell.run()
-        let answer = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        guard answer.hasPrefix("ready") else { throw TestServerError(description: "PostgreSQL does not start: \(answer)") }
+        let (input, output) = (try Command.makePipe(), try Command.makePipe())
+        let parameters = [folder.path, programs.path, (defaults + settings).joined(separator: "\n")]
+        let keeper = try Command.spawn(
+            ["/bin/sh", "-c", script, "troupe-postgres"] + parameters + (user.isEmpty ? ["env"] : user), input: input[0], output: output[1])
+        Command.wait(for: keeper)
+        close(input[0])
+        close(output[1])
+        lifeline = FileHandle(fileDescriptor: input[1], closeOnDealloc: true)
+        let answer = FileHandle(fileDescriptor: output[0], closeOnDealloc: true).availableData
+        guard answer.starts(with: Data("ready".utf8)) else {
+            throw TestServerError(description: "PostgreSQL does not start: \(String(decoding: answer, as: UTF8.self))")
+        }
     }
 
     deinit { try? lifeline.close() }
@@ -90,16 +100,34 @@ public final class PostgresTestServer: Sendable {
 
     // MARK: Faults
 
-    public enum Stop: String, Sendable { case fast, immediate }
+    public enum Stop: String, Sendable, CaseIterable { case fast, immediate }
 
     /// `immediate` is what a crash of the machine is to those connected.
-    public func stop(_ mode: Stop = .fast) throws { try control(["-m", mode.rawValue, "stop"]) }
+    public func stop(_ mode: Stop = .fast) async throws { try await control(["-m", mode.rawValue, "stop"]) }
 
-    public func start() throws { try control(["-t", "60", "-l", log.path, "start"]) }
+    public func start() async throws { try await control(["-t", "60", "-l", log.path, "start"]) }
 
-    private func control(_ arguments: [String]) throws {
-        _ = try Self.run(
-            user + [programs.appending(path: "pg_ctl").path, "-D", folder.appending(path: "data").path, "-w"] + arguments)
+    /// Makes it a standby, which can be read and not written, as after a failover.
+    public func demote() async throws {
+        try await stop()
+        try Command.run(user + ["touch", folder.appending(path: "data/standby.signal").path])
+        try await start()
+    }
+
+    /// Makes it a primary again.
+    public func promote() async throws { try await control(["promote"]) }
+
+    private func control(_ arguments: [String]) async throws {
+        let program = [programs.appending(path: "pg_ctl").path, "-D", folder.appending(path: "data").path, "-w"]
+        let command = user + program + arguments
+        try await Self.aside { _ = try Command.run(command, quietly: true) }
+    }
+
+    /// Waits on a thread that Swift's tasks do not need.
+    private static func aside<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread { continuation.resume(with: Result { try body() }) }.start()
+        }
     }
 
     // MARK: Programs
@@ -107,7 +135,7 @@ public final class PostgresTestServer: Sendable {
     private static func findPrograms() throws -> URL {
         if let found = installedPrograms() { return found }
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        _ = try run([root.appending(path: "Scripts/install-system-packages.sh").path, "postgresql"])
+        try Command.run([root.appending(path: "Scripts/install-system-packages.sh").path, "postgresql"])
         if let found = installedPrograms() { return found }
         throw TestServerError(description: "there is no PostgreSQL 14 or newer here; install it with your package manager")
     }
@@ -121,27 +149,10 @@ public final class PostgresTestServer: Sendable {
             + (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { URL(filePath: String($0)) }
         return folders.first { FileManager.default.isExecutableFile(atPath: $0.appending(path: "initdb").path) }
     }
-
-    private static func run(_ command: [String]) throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
-        process.standardInput = FileHandle.nullDevice
-        // A server that is started here must not hold the pipe open.
-        let quiet = command.last == "start"
-        process.standardOutput = quiet ? FileHandle.nullDevice : output
-        process.standardError = quiet ? FileHandle.nullDevice : output
-        try process.run()
-        let text = quiet ? "" : String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw TestServerError(description: "\(command.joined(separator: " ")) failed: \(text)")
-        }
-        return text
-    }
 }
 
 public struct TestServerError: Error, CustomStringConvertible {
     public let description: String
+
+    public init(description: String) { self.description = description }
 }

@@ -172,7 +172,7 @@ struct DatabaseTests {
             written.take()
             return [first, try tx.value(sql: "SELECT COUNT(*) FROM notes")]
         }
-        await Task.detached { begun.take() }.value
+        await begun.taken()
         try await database.write { try $0.execute("INSERT INTO notes (body) VALUES ('x')") }
         written.give()
         #expect(try await counts == [0, 0])

@@ -5,14 +5,9 @@ extension JobTransaction {
     /// the one enqueued first.
     mutating func claim(_ claim: JobClaim, limits: JobLimits, at now: Timestamp) throws -> [ClaimedJob] {
         var claimed: [ClaimedJob] = []
+        var steps: [String: LineStep] = [:]
         while claimed.count < claim.limit {
-            var next: Job?
-            for queue in claim.queues {
-                guard let head = try nextClaimable(queue: queue, at: now, runningPerUser: limits.runningPerUser) else { continue }
-                if let best = next, (-best.priority, best.id) <= (-head.priority, head.id) { continue }
-                next = head
-            }
-            guard var job = next else { break }
+            guard var job = try nextClaimable(claim.queues, at: now, runningPerUser: limits.runningPerUser) else { break }
             job.state = .running
             job.attempt += 1
             job.fence += 1
@@ -21,21 +16,37 @@ extension JobTransaction {
             job.attemptedAt = now
             job.progress = 0
             try update(job)
-            var line = try line(job.queue)
-            line.time = max(line.time, job.place.tag)
-            line.guildTime = max(line.guildTime, job.place.guildTag)
-            line.waiting -= 1
-            try update(line)
+            steps[job.queue, default: LineStep()].claim(job.place)
             claimed.append(
                 ClaimedJob(
                     job: job,
                     lease: JobLease(requestID: job.requestID, fence: job.fence, worker: claim.worker, expiresAt: now + claim.lease)))
         }
+        // Last, and in one order: everybody who works on a queue moves its line.
+        for (queue, step) in steps.sorted(by: { $0.key < $1.key }) { try move(queue, by: step) }
         return claimed
     }
 
+    /// The job that goes next of several queues, kept for this transaction.
+    private mutating func nextClaimable(_ queues: [String], at now: Timestamp, runningPerUser: Int) throws -> Job? {
+        if queues.count == 1 { return try nextClaimable(queue: queues[0], at: now, runningPerUser: runningPerUser, keeping: true) }
+        var queues = queues
+        while true {
+            var next: Job?
+            for queue in queues {
+                // Only one of them is taken: the others must not be kept from anybody.
+                guard let head = try nextClaimable(queue: queue, at: now, runningPerUser: runningPerUser, keeping: false) else { continue }
+                if let best = next, (-best.priority, best.id) <= (-head.priority, head.id) { continue }
+                next = head
+            }
+            guard let next, !isAlone else { return next }
+            if let kept = try nextClaimable(queue: next.queue, at: now, runningPerUser: runningPerUser, keeping: true) { return kept }
+            queues.removeAll { $0 == next.queue }
+        }
+    }
+
     /// The job under a lease that still holds.
-    func leased(_ lease: JobLease) throws -> Job { try lease.proved(by: try job(lease.requestID)) }
+    func leased(_ lease: JobLease) throws -> Job { try lease.proved(by: try keptJob(lease.requestID)) }
 
     mutating func renew(_ lease: JobLease, for duration: Duration, at now: Timestamp) throws -> RenewedLease {
         var job = try leased(lease)

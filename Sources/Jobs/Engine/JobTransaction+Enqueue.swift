@@ -7,7 +7,7 @@ extension JobTransaction {
         if let existing = try job(new.requestID) { return .existing(existing) }
         let waitingLimit = min(limits.waitingPerUser, max(1, new.waitingLimit ?? limits.waitingPerUser))
         if let user = new.user, try waitingCount(user: user) >= waitingLimit { return .refused(.tooManyWaiting(limit: waitingLimit)) }
-        var line = try line(new.queue)
+        let line = try line(new.queue)
         guard line.waiting < limits.waitingPerQueue else { return .refused(.queueFull(limit: limits.waitingPerQueue)) }
 
         let (user, guild) = new.shareHolders
@@ -26,8 +26,7 @@ extension JobTransaction {
         if !new.files.isEmpty { try insert(startingFiles: new.files, of: new.requestID) }
         try setLastTag(place.tag, of: user)
         try setLastTag(place.guildTag, of: guild)
-        line.waiting += 1
-        try update(line)
+        try move(new.queue, by: LineStep(waiting: 1))
         if job.state == .available { signals.append(.available(queue: job.queue)) }
         return .enqueued(job)
     }
@@ -36,12 +35,9 @@ extension JobTransaction {
     mutating func returnShare(of job: Job) throws {
         guard job.attempt == 0 else { return }
         let (user, guild) = job.shareHolders
-        if try lastTag(user) == job.place.tag {
-            try setLastTag(job.place.tag - FairShare.span(cost: job.cost, weight: job.weight), of: user)
-        }
-        if try lastTag(guild) == job.place.guildTag {
-            try setLastTag(job.place.guildTag - FairShare.span(cost: job.cost, weight: 100), of: guild)
-        }
+        let (tag, guildTag) = (job.place.tag, job.place.guildTag)
+        try returnTag(tag, to: tag - FairShare.span(cost: job.cost, weight: job.weight), of: user)
+        try returnTag(guildTag, to: guildTag - FairShare.span(cost: job.cost, weight: 100), of: guild)
     }
 }
 

@@ -2,7 +2,7 @@ import Support
 
 extension JobTransaction {
     mutating func settle(_ lease: JobLease, as outcome: JobOutcome, at now: Timestamp, answer: FinalAnswer) throws -> Job {
-        let found = try job(lease.requestID)
+        let found = try keptJob(lease.requestID)
         // A repeat of what succeeded: the reply was lost, not the write.
         if outcome == .completed, let found, found.state == .completed, found.fence == lease.fence { return found }
         let job = try lease.proved(by: found)
@@ -11,7 +11,7 @@ extension JobTransaction {
     }
 
     mutating func cancel(_ requestID: RequestID, at now: Timestamp, answer: FinalAnswer) throws -> CancelResult {
-        guard let job = try job(requestID) else { return .unknown }
+        guard let job = try keptJob(requestID) else { return .unknown }
         if job.state.isFinal { return .alreadyFinished(job) }
         if job.cancelRequestedAt != nil { return .alreadyRequested(job) }
         var cancelled = job
@@ -38,9 +38,7 @@ extension JobTransaction {
         try update(new)
         if old.state == .running { try setPreview(nil, of: new.requestID) }
         if old.state.isWaiting != new.state.isWaiting {
-            var line = try line(new.queue)
-            line.waiting += new.state.isWaiting ? 1 : -1
-            try update(line)
+            try move(new.queue, by: LineStep(waiting: new.state.isWaiting ? 1 : -1))
         }
         if new.state.isFinal { try returnShare(of: new) }
         var isNewDelivery = false

@@ -22,7 +22,11 @@ struct MemoryJobStore: JobTransaction {
 
     // MARK: Jobs
 
+    var isAlone: Bool { true }
+
     func job(_ requestID: RequestID) -> Job? { jobs[requestID] }
+
+    func keptJob(_ requestID: RequestID) -> Job? { jobs[requestID] }
 
     mutating func insert(_ job: Job) -> Job {
         lastJobID += 1
@@ -48,7 +52,7 @@ struct MemoryJobStore: JobTransaction {
 
     func waitingCount(user: String) -> Int { openJobs.count { $0.user == user && $0.state.isWaiting } }
 
-    func nextClaimable(queue: String, at now: Timestamp, runningPerUser: Int) -> Job? {
+    func nextClaimable(queue: String, at now: Timestamp, runningPerUser: Int, keeping: Bool) -> Job? {
         var runningOfUser: [String: Int] = [:]
         var firstOfKey: [String: Int64] = [:]
         var runningKeys: Set<String> = []
@@ -95,7 +99,13 @@ struct MemoryJobStore: JobTransaction {
 
     func line(_ queue: String) -> QueueLine { lines[queue] ?? QueueLine(queue: queue) }
 
-    mutating func update(_ line: QueueLine) { lines[line.queue] = line }
+    mutating func move(_ queue: String, by step: LineStep) {
+        var line = line(queue)
+        line.time = max(line.time, step.time)
+        line.guildTime = max(line.guildTime, step.guildTime)
+        line.waiting += step.waiting
+        lines[queue] = line
+    }
 
     func lastTag(_ holder: ShareHolder) -> Int64? { shares[holder] }
 
@@ -110,6 +120,10 @@ struct MemoryJobStore: JobTransaction {
     mutating func setPreview(_ preview: OutputFile?, of requestID: RequestID) { previews[requestID] = preview }
 
     func preview(of requestID: RequestID) -> OutputFile? { previews[requestID] }
+
+    mutating func returnTag(_ tag: Int64, to earlier: Int64, of holder: ShareHolder) {
+        if shares[holder] == tag { shares[holder] = earlier }
+    }
 
     // MARK: Outputs
 

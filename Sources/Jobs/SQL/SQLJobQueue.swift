@@ -14,7 +14,7 @@ public final class SQLJobQueue: JobQueue {
     }
 
     private func write<Value: Sendable>(_ body: @escaping @Sendable (inout SQLJobStore) throws -> Value) async throws -> Value {
-        let (value, sent) = try await database.write { tx in
+        let (value, sent) = try await database.write(isolation: .locking) { tx in
             var store = SQLJobStore(tx)
             let value = try body(&store)
             return (value, store.signals)

@@ -66,7 +66,7 @@ extension SQLJobStore {
     }
 
     func delivery(_ id: Int64) throws -> Delivery? {
-        try tx.row("SELECT * FROM deliveries WHERE id = ?", id).map { try Delivery(row: $0) }
+        try tx.row("SELECT * FROM deliveries WHERE id = ? {for update}", id).map { try Delivery(row: $0) }
     }
 
     func update(_ delivery: Delivery) throws {
@@ -87,7 +87,7 @@ extension SQLJobStore {
                 AND NOT EXISTS (
                     SELECT 1 FROM deliveries AS e WHERE e.request_id = d.request_id AND e.id < d.id AND e.finished_at IS NULL)
             ORDER BY d.next_attempt_at, d.id
-            LIMIT ?
+            LIMIT ? {skip locked}
             """, now, now, limit
         ).map { try Delivery(row: $0) }
     }

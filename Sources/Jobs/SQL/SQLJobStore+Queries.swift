@@ -54,11 +54,11 @@ extension SQLJobStore {
                 "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished_at <= ? ORDER BY finished_at, id LIMIT ?)", now - span,
                 left)
         }
-        // A share that lies in the past says no more than no share.
+        // A share that lies in the past says no more than no share. One that has moved on meanwhile is not this one any more.
         left -= try tx.execute(
             """
-            DELETE FROM queue_shares WHERE (queue, level, holder) IN (
-                SELECT s.queue, s.level, s.holder FROM queue_shares AS s JOIN queue_lines AS l ON l.queue = s.queue
+            DELETE FROM queue_shares WHERE (queue, level, holder, last_tag) IN (
+                SELECT s.queue, s.level, s.holder, s.last_tag FROM queue_shares AS s JOIN queue_lines AS l ON l.queue = s.queue
                 WHERE s.last_tag <= CASE s.level WHEN 'user' THEN l.time ELSE l.guild_time END LIMIT ?)
             """, left)
         return limit - left

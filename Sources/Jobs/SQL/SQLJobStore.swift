@@ -2,9 +2,14 @@ import Storage
 import Support
 
 /// Rows of jobs, lines and shares in the database, within one transaction.
+///
+/// On SQLite one transaction writes at a time. On PostgreSQL many do (``WriteIsolation/locking``): what a rule decides on is
+/// kept by row locks, and where the rows are not there yet or too many, by a name.
 struct SQLJobStore: JobTransaction {
     let tx: Transaction
     var signals: [JobSignal] = []
+    /// Whether this transaction may be what another waits for, and so must not wait itself.
+    private var holdsPerson = false
 
     init(_ tx: Transaction) { self.tx = tx }
 
@@ -12,6 +17,10 @@ struct SQLJobStore: JobTransaction {
 
     func job(_ requestID: RequestID) throws -> Job? {
         try tx.row("SELECT * FROM jobs WHERE request_id = ?", requestID).map { try Job(row: $0) }
+    }
+
+    func keptJob(_ requestID: RequestID) throws -> Job? {
+        try tx.row("SELECT * FROM jobs WHERE request_id = ? {for update}", requestID).map { try Job(row: $0) }
     }
 
     func insert(_ job: Job) throws -> Job {
@@ -49,15 +58,37 @@ struct SQLJobStore: JobTransaction {
 
     func updateProgress(_ job: Job) throws { try tx.execute("UPDATE jobs SET progress = ? WHERE id = ?", job.progress, job.id) }
 
+    var isAlone: Bool { tx.isAlone }
+
     func waitingCount(user: String) throws -> Int {
-        try tx.value(
+        try tx.lock("jobs of \(user)")
+        return try tx.value(
             sql: """
                 SELECT COUNT(*) FROM jobs
                 WHERE user_key = ? AND finished_at IS NULL AND state IN ('available', 'scheduled', 'retryable')
                 """, user) ?? 0
     }
 
-    func nextClaimable(queue: String, at now: Timestamp, runningPerUser: Int) throws -> Job? {
+    mutating func nextClaimable(queue: String, at now: Timestamp, runningPerUser: Int, keeping: Bool) throws -> Job? {
+        while let job = try firstClaimable(queue, now, runningPerUser, keeping ? "{skip locked}" : "") {
+            guard keeping, let user = job.user else { return job }
+            // A person's jobs are claimed by one at a time, or two would each see room for one more.
+            switch try tx.lock("jobs of \(user)", waiting: !holdsPerson) {
+            case .alone, .held: return job
+            case .busy: return nil
+            case .taken:
+                holdsPerson = true
+                if try runningCount(user: user) < runningPerUser { return job }
+            }
+        }
+        return nil
+    }
+
+    private func runningCount(user: String) throws -> Int {
+        try tx.value(sql: "SELECT COUNT(*) FROM jobs WHERE user_key = ? AND finished_at IS NULL AND state = 'running'", user) ?? 0
+    }
+
+    private func firstClaimable(_ queue: String, _ now: Timestamp, _ runningPerUser: Int, _ keeping: String) throws -> Job? {
         try tx.row(
             """
             SELECT * FROM jobs AS j
@@ -69,7 +100,7 @@ struct SQLJobStore: JobTransaction {
                     WHERE o.serial_key = j.serial_key AND o.finished_at IS NULL
                         AND (o.state = 'running' OR (o.id < j.id AND o.state IN ('available', 'retryable')))))
             ORDER BY j.priority DESC, j.tag, j.guild_tag, j.id
-            LIMIT 1
+            LIMIT 1 \(keeping)
             """, queue, now, runningPerUser
         ).map { try Job(row: $0) }
     }
@@ -92,14 +123,15 @@ struct SQLJobStore: JobTransaction {
 
     func dueJobs(at now: Timestamp, limit: Int) throws -> [Job] {
         try tx.rows(
-            "SELECT * FROM jobs WHERE state IN ('scheduled', 'retryable') AND scheduled_at <= ? ORDER BY scheduled_at, id LIMIT ?", now,
-            limit
+            "SELECT * FROM jobs WHERE state IN ('scheduled', 'retryable') AND scheduled_at <= ? ORDER BY scheduled_at, id LIMIT ? {skip locked}",
+            now, limit
         ).map { try Job(row: $0) }
     }
 
     func lostJobs(at now: Timestamp, limit: Int) throws -> [Job] {
         try tx.rows(
-            "SELECT * FROM jobs WHERE state = 'running' AND lease_expires_at <= ? ORDER BY lease_expires_at, id LIMIT ?", now, limit
+            "SELECT * FROM jobs WHERE state = 'running' AND lease_expires_at <= ? ORDER BY lease_expires_at, id LIMIT ? {skip locked}",
+            now, limit
         ).map { try Job(row: $0) }
     }
 
@@ -107,7 +139,7 @@ struct SQLJobStore: JobTransaction {
         try tx.rows(
             """
             SELECT * FROM jobs WHERE deadline IS NOT NULL AND state IN ('available', 'scheduled', 'retryable') AND deadline <= ?
-            ORDER BY deadline, id LIMIT ?
+            ORDER BY deadline, id LIMIT ? {skip locked}
             """, now, limit
         ).map { try Job(row: $0) }
     }
@@ -115,18 +147,30 @@ struct SQLJobStore: JobTransaction {
     // MARK: Lines and shares
 
     func line(_ queue: String) throws -> QueueLine {
-        guard let row = try tx.row("SELECT time, guild_time, waiting FROM queue_lines WHERE queue = ?", queue) else {
-            return QueueLine(queue: queue)
+        let question = "SELECT time, guild_time, waiting FROM queue_lines WHERE queue = ? {for update}"
+        var row = try tx.row(question, queue)
+        if row == nil, !tx.isAlone {
+            // What is not there cannot be kept.
+            try tx.execute(
+                "INSERT INTO queue_lines (queue, time, guild_time, waiting) VALUES (?, 0, 0, 0) ON CONFLICT (queue) DO NOTHING", queue)
+            row = try tx.row(question, queue)
         }
+        guard let row else { return QueueLine(queue: queue) }
         return try QueueLine(queue: queue, time: row.get("time"), guildTime: row.get("guild_time"), waiting: row.get("waiting"))
     }
 
-    func update(_ line: QueueLine) throws {
-        try tx.execute(
+    func move(_ queue: String, by step: LineStep) throws {
+        let changed = try tx.execute(
             """
-            INSERT INTO queue_lines (queue, time, guild_time, waiting) VALUES (?, ?, ?, ?)
-            ON CONFLICT (queue) DO UPDATE SET time = excluded.time, guild_time = excluded.guild_time, waiting = excluded.waiting
-            """, line.queue, line.time, line.guildTime, line.waiting)
+            UPDATE queue_lines SET time = CASE WHEN time < ? THEN ? ELSE time END,
+                guild_time = CASE WHEN guild_time < ? THEN ? ELSE guild_time END, waiting = waiting + ?
+            WHERE queue = ?
+            """, step.time, step.time, step.guildTime, step.guildTime, step.waiting, queue)
+        if changed == 0 {
+            try tx.execute(
+                "INSERT INTO queue_lines (queue, time, guild_time, waiting) VALUES (?, ?, ?, ?)", queue, step.time, step.guildTime,
+                step.waiting)
+        }
     }
 
     func lastTag(_ holder: ShareHolder) throws -> Int64? {
@@ -141,5 +185,11 @@ struct SQLJobStore: JobTransaction {
             INSERT INTO queue_shares (queue, level, holder, last_tag) VALUES (?, ?, ?, ?)
             ON CONFLICT (queue, level, holder) DO UPDATE SET last_tag = excluded.last_tag
             """, holder.queue, holder.level.rawValue, holder.key, tag)
+    }
+
+    func returnTag(_ tag: Int64, to earlier: Int64, of holder: ShareHolder) throws {
+        try tx.execute(
+            "UPDATE queue_shares SET last_tag = ? WHERE queue = ? AND level = ? AND holder = ? AND last_tag = ?", earlier, holder.queue,
+            holder.level.rawValue, holder.key, tag)
     }
 }

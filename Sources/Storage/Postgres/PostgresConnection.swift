@@ -31,6 +31,9 @@ final class PostgresConnection {
     private(set) var isDead = false
     /// Numbers that differ from connection to connection, for waiting times.
     private(set) var chance: UInt64
+    /// Changes when the server has recovered from a crash, or is another one: when it may give transactions numbers that it
+    /// had given before and lost.
+    private(set) var incarnation = ""
 
     /// Tries the hosts of the address in turn.
     static func open(_ address: PostgresAddress, _ timeouts: Timeouts, settings: [String] = []) throws -> PostgresConnection {
@@ -55,17 +58,21 @@ final class PostgresConnection {
             guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else { throw lost() }
             chance = UInt64(truncatingIfNeeded: PQbackendPID(handle)) &* 0x9E37_79B9_7F4A_7C15 | 1
             let idle = max(timeouts.statement, timeouts.lock) + .seconds(30)
-            _ = try fly(
+            let results = try fly(
                 ([
                     "SET statement_timeout = \(timeouts.statement.milliseconds)", "SET lock_timeout = \(timeouts.lock.milliseconds)",
                     "SET idle_in_transaction_session_timeout = \(idle.milliseconds)",
-                ] + settings).map { .plain($0) })
+                ] + settings + [Self.incarnationQuestion]).map { .plain($0) })
+            if case .text(let text)? = try results.last?.value(0, 0, "incarnation") { incarnation = text }
         } catch {
-            PQfinish(handle)
-            isDead = true
+            close()
             throw error
         }
     }
+
+    /// What a crash makes the server forget, and only a crash or an administrator.
+    /// Source: https://www.postgresql.org/docs/current/monitoring-stats.html
+    private static let incarnationQuestion = "SELECT CAST(EXTRACT(EPOCH FROM stats_reset) AS text) FROM pg_stat_bgwriter"
 
     deinit { if !isDead { PQfinish(handle) } }
 
@@ -130,19 +137,23 @@ final class PostgresConnection {
             for command in commands {
                 while let raw = try next(until: deadline) {
                     let result = PostgresResult(raw)
-                    switch PQresultStatus(raw) {
-                    case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
+                    switch result.outcome {
+                    case .done:
                         results.append(result)
                         if case .prepare(let name, _, _) = command { statements.confirm(name) }
-                    case PGRES_PIPELINE_ABORTED: break
-                    default: failure = failure ?? PostgresFailure(result: raw)
+                    case .passedOver: break
+                    case .failed(let found): failure = failure ?? found
                     }
                 }
             }
             // The sync itself.
             if let raw = try next(until: deadline) { PQclear(raw) }
         } catch { throw failure.map { lost($0) } ?? error }
-        guard let failure else { return results }
+        guard var failure else { return results }
+        // A standby refuses already the way in which a transaction that writes begins.
+        if failure.state == "0A000", PQparameterStatus(handle, "in_hot_standby").map({ String(cString: $0) }) == "on" {
+            failure.state = "25006"
+        }
         // 57P01 to 57P05: told to go.
         if failure.state.hasPrefix("57P0") || PQstatus(handle) == CONNECTION_BAD { throw lost(failure) }
         throw failure

@@ -61,7 +61,7 @@ final class PostgresDriver: StorageDriver {
         let level = isolation == .serializable ? "SERIALIZABLE" : "READ COMMITTED"
         return try await onThread { [self] connection in
             try repeating(&connection) { connection, retry in
-                var opening = ["BEGIN ISOLATION LEVEL \(level) READ WRITE"]
+                var opening = ["BEGIN ISOLATION LEVEL \(level)"]
                 // Comes before the snapshot is taken, so that what is read is what those before have left.
                 if retry.mustQueue { opening.append("LOCK TABLE schema_migrations IN SHARE UPDATE EXCLUSIVE MODE") }
                 return try transaction(PostgresSession(connection, opening: opening, isWriting: true), body)
@@ -90,7 +90,7 @@ final class PostgresDriver: StorageDriver {
             throw Interrupted(failure: failure, error: StorageError(failure, at: place))
         }
         do { try session.commit() } catch let failure as PostgresFailure {
-            if failure.kind == .lost, let number = session.number, try !wasRolledBack(number) { return value }
+            if failure.kind == .lost, let number = session.number, try !wasRolledBack(number, in: session.incarnation) { return value }
             if failure.kind == .lost, session.number == nil { return value }
             throw failure
         }
@@ -104,14 +104,18 @@ final class PostgresDriver: StorageDriver {
     }
 
     /// After a COMMIT whose answer was lost: asks the server what became of that transaction.
-    private func wasRolledBack(_ number: String) throws -> Bool {
+    ///
+    /// After a crash a number that says "committed" proves nothing: where ours did not reach the disk, it has been given again.
+    private func wasRolledBack(_ number: String, in incarnation: String) throws -> Bool {
         let start = ContinuousClock.now
-        while ContinuousClock.now - start < patience {
+        search: while ContinuousClock.now - start < patience {
             if let connection = try? connect() {
                 defer { connection.close() }
                 let results = try? connection.fly([.once("SELECT pg_xact_status(CAST($1 AS xid8))", [.text(number)])])
                 switch try results?.first?.value(0, 0, "status") {
-                case .text("committed"): return false
+                case .text("committed"):
+                    if connection.incarnation == incarnation { return false }
+                    break search
                 case .text("aborted"): return true
                 // Still in progress: the server has not noticed yet that we are gone.
                 default: break

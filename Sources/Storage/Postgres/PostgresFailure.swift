@@ -37,7 +37,8 @@ struct PostgresFailure: Error, Hashable {
         if let found = line.firstMatch(of: /[A-Z]+: +([0-9A-Z]{5}): (.*)/) {
             self.init(.connect, String(found.2), state: String(found.1))
         } else {
-            self.init(.connect, line)
+            // libpq's own words, which it translates for nobody here.
+            self.init(.connect, line, state: line.contains("no password supplied") ? "28P01" : "")
         }
     }
 

@@ -8,6 +8,21 @@ final class PostgresResult {
 
     deinit { PQclear(handle) }
 
+    enum Outcome {
+        case done
+        /// Not run, since one before it in the flight failed.
+        case passedOver
+        case failed(PostgresFailure)
+    }
+
+    var outcome: Outcome {
+        switch PQresultStatus(handle) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK: .done
+        case PGRES_PIPELINE_ABORTED: .passedOver
+        default: .failed(PostgresFailure(result: handle))
+        }
+    }
+
     var count: Int { Int(PQntuples(handle)) }
 
     /// Rows inserted, changed or removed.

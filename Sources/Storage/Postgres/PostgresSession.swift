@@ -19,7 +19,9 @@ final class PostgresSession: SQLSession {
         self.limit = limit
     }
 
-    var dialect: SQLDialect { .postgres }
+    var isAlone: Bool { false }
+
+    var incarnation: String { connection.incarnation }
 
     func execute(_ sql: String, _ arguments: [any SQLConvertible]) throws -> Int { try run(sql, arguments)?.changes ?? 0 }
 
@@ -27,10 +29,16 @@ final class PostgresSession: SQLSession {
         try run(sql, arguments)?.rows(limit: limit) ?? []
     }
 
-    func lock(_ name: String) throws -> Bool {
-        guard locks.insert(name).inserted else { return false }
-        _ = try run("SELECT pg_advisory_xact_lock(?)", [Self.lockNumber(name)])
-        return true
+    func lock(_ name: String, waiting: Bool) throws -> NameLock {
+        if locks.contains(name) { return .held }
+        if waiting {
+            _ = try run("SELECT pg_advisory_xact_lock(?)", [Self.lockNumber(name)])
+        } else {
+            let taken = try rows("SELECT pg_try_advisory_xact_lock(?) AS taken", [Self.lockNumber(name)], limit: 1).first?.values.first
+            guard taken == .integer(1) else { return .busy }
+        }
+        locks.insert(name)
+        return .taken
     }
 
     /// Two names with the same number only wait for one another without need.

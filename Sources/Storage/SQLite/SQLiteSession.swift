@@ -8,7 +8,7 @@ final class SQLiteSession: SQLSession {
 
     init(_ connection: GRDB.Database) { self.connection = connection }
 
-    var dialect: SQLDialect { .sqlite }
+    var isAlone: Bool { true }
 
     func execute(_ sql: String, _ arguments: [any SQLConvertible]) throws -> Int {
         try run(sql, arguments) { _, _ in false }
@@ -24,7 +24,7 @@ final class SQLiteSession: SQLSession {
         return rows
     }
 
-    func lock(_ name: String) -> Bool { false }
+    func lock(_ name: String, waiting: Bool) -> NameLock { .alone }
 
     /// `row` says whether it wants another row.
     private func run(_ sql: String, _ arguments: [any SQLConvertible], row: (SQLiteStatement, [String]) -> Bool) throws {

@@ -1,14 +1,19 @@
 import Foundation
 import Jobs
+import PostgresTestServer
 import Storage
 import Support
 import Testing
 
 /// The drivers that every story of the queue is told to.
 enum Driver: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case memory, sql
+    case memory
+    /// The sql driver, on each kind of database.
+    case sqlite, postgres
 
     var testDescription: String { rawValue }
+
+    var engine: TestEngine? { TestEngine(rawValue: rawValue) }
 }
 
 /// One queue under test, with its hour.
@@ -16,28 +21,19 @@ struct Bench: Sendable {
     let queue: any JobQueue
     /// Only with the sql driver.
     let database: Database?
-    let folder: TemporaryFolder?
+    let ground: TestDatabase?
     let start = Timestamp(millisecondsSinceEpoch: 1_750_000_000_000)
 
     init(_ driver: Driver, limits: JobLimits = JobLimits()) throws {
-        switch driver {
-        case .memory:
-            (database, folder) = (nil, nil)
-            queue = MemoryJobQueue(limits: limits)
-        case .sql:
-            let folder = try TemporaryFolder()
-            let database = try Database(.sqlite(path: folder.path("troupe.db")), schemas: [SQLJobQueue.schema], at: start)
-            (self.database, self.folder) = (database, folder)
-            queue = SQLJobQueue(database, limits: limits)
-        }
+        ground = try driver.engine.map { try TestDatabase($0) }
+        database = try ground?.open([SQLJobQueue.schema], at: start)
+        queue = database.map { SQLJobQueue($0, limits: limits) } ?? MemoryJobQueue(limits: limits)
     }
 
     /// A queue on another connection to the same database: what another process would have. Nil in memory.
     func secondConnection() throws -> (any JobQueue)? {
-        guard let folder else { return nil }
         let limits = JobLimits(waitingPerUser: 1_000, runningPerUser: 1_000)
-        return SQLJobQueue(
-            try Database(.sqlite(path: folder.path("troupe.db")), schemas: [SQLJobQueue.schema], at: start), limits: limits)
+        return try ground.map { SQLJobQueue(try $0.open([SQLJobQueue.schema], at: start), limits: limits) }
     }
 
     /// The start plus so many seconds.

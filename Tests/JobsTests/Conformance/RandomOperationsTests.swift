@@ -20,12 +20,12 @@ struct SplitMix64: RandomNumberGenerator {
     }
 }
 
-/// Tells the same random story to both drivers and compares every word of what they answer.
+/// Tells the same random story to two drivers and compares every word of what they answer.
 @Suite("Random stories")
 struct RandomOperationsTests {
-    @Test("the sql driver answers as the memory driver does", arguments: 0..<12)
-    func same(_ seed: Int) async throws {
-        var story = try Story(seed: UInt64(seed))
+    @Test("the sql driver answers as the memory driver does", arguments: [Driver.sqlite, .postgres], 0..<10)
+    func same(_ driver: Driver, _ seed: Int) async throws {
+        var story = try Story(driver, seed: UInt64(seed))
         for _ in 0..<400 { try await story.step() }
         try await story.compareAll()
         try await story.finish()
@@ -41,10 +41,10 @@ private struct Story {
     var leases: [JobLease] = []
     var deliveryLeases: [DeliveryLease] = []
 
-    init(seed: UInt64) throws {
+    init(_ driver: Driver, seed: UInt64) throws {
         let limits = JobLimits(waitingPerUser: 6, runningPerUser: 2, waitingPerQueue: 25)
         memory = try Bench(.memory, limits: limits)
-        sql = try Bench(.sql, limits: limits)
+        sql = try Bench(driver, limits: limits)
         random = SplitMix64(seed: seed)
     }
 

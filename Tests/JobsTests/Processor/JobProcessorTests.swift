@@ -1,4 +1,5 @@
 import Jobs
+import PostgresTestServer
 import ServiceLifecycleTestKit
 import Support
 import Testing
@@ -71,7 +72,7 @@ struct JobProcessorTests {
 
     @Test("a cancellation by another process is heard by polling")
     func cancelElsewhere() async throws {
-        let stage = try Stage(.sql)
+        let stage = try Stage(.sqlite)
         let worker = ScriptedWorker { _, context in
             try await untilStopped(context)
             return .snoozed(.zero)
@@ -271,15 +272,15 @@ struct JobProcessorTests {
 
     @Test("while the database is locked the outcome is kept and written later")
     func locked() async throws {
-        let stage = try Stage(.sql)
-        let folder = try #require(stage.bench.folder)
-        let lock = try WriteLock(folder.path("troupe.db"))
+        let stage = try Stage(.sqlite)
+        let ground = try #require(stage.bench.ground)
+        let lock = try WriteLock(ground.name)
         let gate = Gate()
         let worker = ScriptedWorker { job, _ in
             await gate.pass()
             return .completed(picture(job))
         }
-        let impatient = try Stage.impatientQueue(folder)
+        let impatient = try Stage.impatientQueue(ground)
         let processor = JobProcessor(
             queue: impatient, workers: [worker], configuration: .init(queues: ["painter"], worker: "anna", lease: .seconds(600)),
             clock: stage.clock, jitter: { 1 }, logger: stage.logger, answer: stateAnswer)

@@ -57,7 +57,7 @@ struct Stage: Sendable {
 
     /// Waits, without time passing, until the condition holds.
     func wait(until condition: @Sendable () async throws -> Bool) async throws {
-        let limit = ContinuousClock.now + .seconds(30)
+        let limit = ContinuousClock.now + .seconds(100)
         while ContinuousClock.now < limit {
             if try await condition() { return }
             await Task.yield()

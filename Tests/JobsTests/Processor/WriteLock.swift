@@ -1,7 +1,7 @@
 import GRDB
 import Jobs
+import PostgresTestServer
 import Storage
-import Support
 
 /// Another program that holds the database's write lock for as long as the test likes.
 final class WriteLock: Sendable {
@@ -20,10 +20,7 @@ final class WriteLock: Sendable {
 
 extension Stage {
     /// A queue on the same file that does not wait for locks.
-    static func impatientQueue(_ folder: TemporaryFolder) throws -> any JobQueue {
-        let options = Storage.Database.Options(busyTimeout: .zero)
-        let location = DatabaseLocation.sqlite(path: folder.path("troupe.db"))
-        return SQLJobQueue(
-            try Storage.Database(location, schemas: [SQLJobQueue.schema], options: options, at: Timestamp(millisecondsSinceEpoch: 0)))
+    static func impatientQueue(_ ground: TestDatabase) throws -> any JobQueue {
+        SQLJobQueue(try ground.open([SQLJobQueue.schema], options: .init(busyTimeout: .zero)))
     }
 }
