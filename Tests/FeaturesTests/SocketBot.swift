@@ -69,8 +69,8 @@ struct SocketBot: Sendable {
         _ = try await CommandSync(client: rest, logger: quiet).register(bot.commands, application: EmulatorControl.application)
         let answer = FeatureWork.finalAnswer(of: [work])
         var services: [any Service] = bot.services + [gateway]
-        services.append(JobScheduler(queue: jobs, interval: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
-        services.append(JobRescuer(queue: jobs, interval: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
+        services.append(UpkeepService.scheduler(jobs, every: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
+        services.append(UpkeepService.rescuer(jobs, every: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
         if paints {
             var processor = JobProcessor.Configuration(queues: work.queues, worker: "runner \(UUID())")
             processor.lease = .milliseconds(600)

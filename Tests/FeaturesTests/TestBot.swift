@@ -40,8 +40,8 @@ struct TestBot: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in bot.services { group.addTask { try await service.run() } }
             let answer = FeatureWork.finalAnswer(of: [work])
-            let scheduler = JobScheduler(queue: jobs, clock: clock, logger: quiet, answer: answer)
-            let rescuer = JobRescuer(queue: jobs, clock: clock, logger: quiet, answer: answer)
+            let scheduler = UpkeepService.scheduler(jobs, clock: clock, logger: quiet, answer: answer)
+            let rescuer = UpkeepService.rescuer(jobs, clock: clock, logger: quiet, answer: answer)
             group.addTask { await scheduler.run() }
             group.addTask { await rescuer.run() }
             if paints,

@@ -15,9 +15,9 @@ enum RunnerPart {
                 logger: base.logger)
         }
         return [
-            JobScheduler(queue: base.jobs, clock: base.clock, logger: base.logger, answer: answer),
-            JobRescuer(queue: base.jobs, interval: base.settings.lease / 3, clock: base.clock, logger: base.logger, answer: answer),
-            JobCleaner(queue: base.jobs, retention: JobRetention(), clock: base.clock, logger: base.logger),
+            UpkeepService.scheduler(base.jobs, clock: base.clock, logger: base.logger, answer: answer),
+            UpkeepService.rescuer(base.jobs, every: base.settings.lease / 3, clock: base.clock, logger: base.logger, answer: answer),
+            UpkeepService.cleaner(base.jobs, keeping: JobRetention(), clock: base.clock, logger: base.logger),
         ] + processors
     }
 

@@ -31,7 +31,7 @@ struct JobProcessorTests {
     func retry(_ driver: Driver) async throws {
         let stage = try Stage(driver)
         let worker = ScriptedWorker { _, _ in throw Asleep() }
-        let scheduler = JobScheduler(queue: stage.queue, clock: stage.clock, logger: stage.logger, answer: stateAnswer)
+        let scheduler = UpkeepService.scheduler(stage.queue, clock: stage.clock, logger: stage.logger, answer: stateAnswer)
         try await stage.bench.enqueue(painting(1, maxAttempts: 3))
         try await stage.run([stage.processor(worker), scheduler]) { _ in
             try await stage.pass { try await stage.state(1) == .discarded }
@@ -109,7 +109,7 @@ struct JobProcessorTests {
             await gate.pass()
             return .completed(picture(job))
         }
-        let rescuer = JobRescuer(queue: stage.queue, clock: stage.clock, logger: stage.logger, answer: stateAnswer)
+        let rescuer = UpkeepService.rescuer(stage.queue, clock: stage.clock, logger: stage.logger, answer: stateAnswer)
         try await stage.bench.enqueue(painting(1))
         try await stage.run([stage.processor(worker, lease: .seconds(600)), rescuer]) { _ in
             try await stage.wait { worker.now == 1 }
@@ -212,7 +212,7 @@ struct JobProcessorTests {
             guard let output = try await context.recordedOutput() else { throw Asleep() }
             return .completed([NewDelivery(requestID: job.requestID, payload: JobPayload(bytes: output.files[0].bytes))])
         }
-        let rescuer = JobRescuer(queue: stage.queue, clock: stage.clock, logger: stage.logger, answer: stateAnswer)
+        let rescuer = UpkeepService.rescuer(stage.queue, clock: stage.clock, logger: stage.logger, answer: stateAnswer)
         try await stage.run([stage.processor(painter), rescuer]) { _ in try await stage.pass { try await stage.state(1) == .completed } }
         #expect(try await stage.queue.deliveries(of: RequestID(1)).map(\.payload.bytes) == [[1, 2, 3]])
         #expect(painter.runs == 1)
