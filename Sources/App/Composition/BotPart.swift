@@ -26,7 +26,7 @@ struct BotPart {
         let fresh = Secret((0..<4).map { _ in String(base.randomness(), radix: 36) + "-" }.joined().padding(to: 32))
         let stage = Stage(
             jobs: base.jobs, rest: rest, buttonSecret: try await base.tables.secret(named: "buttons", offering: fresh),
-            credits: base.creditDesk, clock: base.clock, randomness: base.randomness, logger: base.logger)
+            credits: try await base.creditDesk(), clock: base.clock, randomness: base.randomness, logger: base.logger)
         var configuration = Bot.Configuration(worker: base.processName)
         configuration.lease = base.settings.lease
         let features = [
@@ -90,5 +90,5 @@ struct CommandRegistration: Service {
 
 extension String {
     /// The text, made at least so long with zeros.
-    fileprivate func padding(to length: Int) -> String { self + String(repeating: "0", count: max(0, length - count)) }
+    func padding(to length: Int) -> String { self + String(repeating: "0", count: max(0, length - count)) }
 }

@@ -37,11 +37,12 @@ struct Foundations: Sendable {
     }
 
     /// Where requests are paid for; nil where credits are off.
-    var creditDesk: CreditDesk? {
+    func creditDesk() async throws -> CreditDesk? {
         guard settings.hasCredits else { return nil }
+        let rules = CreditRules(settings.creditRules.policy(settings.models), book: CreditRuleBook(database))
+        try await rules.refresh()
         return CreditDesk(
-            ledger: CreditLedger(database), vouchers: VoucherBook(database), purchases: PurchaseBook(database),
-            policy: settings.creditRules.policy(settings.models))
+            ledger: CreditLedger(database), vouchers: VoucherBook(database), purchases: PurchaseBook(database), rules: rules)
     }
 
     /// The database with the tables of all rooms.

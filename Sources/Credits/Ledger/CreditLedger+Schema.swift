@@ -16,6 +16,8 @@ extension CreditLedger {
             .init(1, "ledger", ledger),
             .init(2, "vouchers", vouchers),
             .init(3, "purchases", purchases),
+            .init(4, "rules changed by the owner", CreditRuleBook.tables),
+            .init(5, "payments by card", PurchaseBook.paymentEvents),
         ])
 
     /// Amounts are bounded so that no sum can overflow 64 bits.

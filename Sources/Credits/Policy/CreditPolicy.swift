@@ -37,6 +37,8 @@ public struct CreditPolicy: Sendable, Hashable {
     public var dailyUserCap: CreditAmount?
     /// What everybody in one guild may spend a day (UTC) together.
     public var dailyGuildCap: CreditAmount?
+    /// For single guilds another one; zero is none.
+    public var guildCaps: [UInt64: CreditAmount] = [:]
     public var allowances: [Allowance]
     /// What an article of Discord's shop, or of the purchase page, is worth, by its SKU.
     public var articles: [String: CreditAmount]
@@ -59,6 +61,11 @@ public struct CreditPolicy: Sendable, Hashable {
     public func price(of model: String, units: Int) -> CreditAmount {
         let (value, overflow) = (prices[model] ?? defaultPrice).value.multipliedReportingOverflow(by: Int64(max(0, units)))
         return overflow ? .largest : min(CreditAmount(max(0, value)), .largest)
+    }
+
+    /// What everybody in that guild may spend a day together; nil without bound.
+    public func dailyCap(ofGuild guild: UInt64) -> CreditAmount? {
+        guildCaps[guild].map { $0 > .zero ? $0 : nil } ?? dailyGuildCap
     }
 
     /// The allowances that are somebody's in the period that `now` lies in, each with the id under which it comes once.

@@ -68,7 +68,7 @@ extension CreditPolicy {
         if let cap = dailyUserCap, facts.userSpent + price > cap {
             return .refused(.userCap(cap, spent: facts.userSpent, price: price, until: tomorrow))
         }
-        if request.guild != nil, let cap = dailyGuildCap, facts.guildSpent + price > cap {
+        if let cap = request.guild.flatMap(dailyCap(ofGuild:)), facts.guildSpent + price > cap {
             return .refused(.guildCap(cap, spent: facts.guildSpent, price: price, until: tomorrow))
         }
         var payers = [(CreditAccount.user(request.user), facts.user)]

@@ -21,43 +21,49 @@ public struct PurchaseBook: Sendable {
     public func credit(
         _ id: PurchaseID, to user: UInt64, sku: String, credits: CreditAmount, at now: Timestamp
     ) async throws -> CreditResult {
+        try await database.write { try Self.credit(id, to: user, sku: sku, credits: credits, at: now, $0) }
+    }
+
+    static func credit(
+        _ id: PurchaseID, to user: UInt64, sku: String, credits: CreditAmount, at now: Timestamp, _ tx: Transaction
+    ) throws -> CreditResult {
         try checkID(sku, longest: 100, "an article's id")
         try credits.check("a purchase")
-        return try await database.write { tx in
-            let account = CreditAccount.user(user)
-            if let there = try Self.purchase(id, tx) { return .existing(try Self.same(there, account, sku)) }
-            let transfer = TransferID(own: "purchase:\(id)")
-            let row = try tx.row(
-                """
-                INSERT INTO credit_purchases (id, account, sku, credits, credited_at, transfer) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO NOTHING
-                RETURNING *
-                """, id, account, sku, credits, now, transfer)
-            guard let row else {
-                guard let there = try Self.purchase(id, tx) else { throw CreditError(.damaged, "purchase \(id) could not be written") }
-                return .existing(try Self.same(there, account, sku))
-            }
-            _ = try LedgerTransaction(tx, at: now).transfer(
-                transfer, from: .house(.sales), to: account, credits, CreditReason(.purchase, sku))
-            return .credited(try CreditPurchase(row: row))
+        let account = CreditAccount.user(user)
+        if let there = try purchase(id, tx) { return .existing(try same(there, account, sku)) }
+        let transfer = TransferID(own: "purchase:\(id)")
+        let row = try tx.row(
+            """
+            INSERT INTO credit_purchases (id, account, sku, credits, credited_at, transfer) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO NOTHING
+            RETURNING *
+            """, id, account, sku, credits, now, transfer)
+        guard let row else {
+            guard let there = try purchase(id, tx) else { throw CreditError(.damaged, "purchase \(id) could not be written") }
+            return .existing(try same(there, account, sku))
         }
+        _ = try LedgerTransaction(tx, at: now).transfer(
+            transfer, from: .house(.sales), to: account, credits, CreditReason(.purchase, sku))
+        return .credited(try CreditPurchase(row: row))
     }
 
     /// Takes the credits of a purchase back; a repeat changes nothing.
     /// - Returns: the purchase as it now is; nil if it was never credited.
     public func refund(_ id: PurchaseID, at now: Timestamp) async throws -> CreditPurchase? {
-        try await database.write { tx in
-            guard let there = try Self.purchase(id, tx) else { return nil }
-            let first = try tx.execute(
-                "UPDATE credit_purchases SET refunded_at = ?, taken_back = 0 WHERE id = ? AND refunded_at IS NULL", now, id)
-            if first == 1 {
-                let taken = try LedgerTransaction(tx, at: now).takeBack(
-                    TransferID(own: "purchase-refund:\(id)"), from: there.account, to: .sales, there.credits,
-                    CreditReason(.refund, there.sku), refundOf: TransferID(own: "purchase:\(id)"))
-                try tx.execute("UPDATE credit_purchases SET taken_back = ? WHERE id = ?", taken, id)
-            }
-            return try Self.purchase(id, tx)
+        try await database.write { try Self.refund(id, at: now, $0) }
+    }
+
+    static func refund(_ id: PurchaseID, at now: Timestamp, _ tx: Transaction) throws -> CreditPurchase? {
+        guard let there = try purchase(id, tx) else { return nil }
+        let first = try tx.execute(
+            "UPDATE credit_purchases SET refunded_at = ?, taken_back = 0 WHERE id = ? AND refunded_at IS NULL", now, id)
+        if first == 1 {
+            let taken = try LedgerTransaction(tx, at: now).takeBack(
+                TransferID(own: "purchase-refund:\(id)"), from: there.account, to: .sales, there.credits,
+                CreditReason(.refund, there.sku), refundOf: TransferID(own: "purchase:\(id)"))
+            try tx.execute("UPDATE credit_purchases SET taken_back = ? WHERE id = ?", taken, id)
         }
+        return try purchase(id, tx)
     }
 
     /// Notes that the seller was told that the purchase is used up.

@@ -11,6 +11,7 @@ extension DiscordAPIError {
         public static let unknownMessage = Self(rawValue: 10_008)
         public static let unknownUser = Self(rawValue: 10_013)
         public static let unknownWebhook = Self(rawValue: 10_015)
+        public static let unknownEntitlement = Self(rawValue: 10_029)
         public static let unknownInteraction = Self(rawValue: 10_062)
         public static let unknownCommand = Self(rawValue: 10_063)
         public static let tooManyCommandsToday = Self(rawValue: 30_034)

@@ -16,9 +16,11 @@ public struct Button: Sendable, Hashable, Codable {
     /// Up to 80 characters.
     public var label: String?
     public var emoji: Emoji?
-    /// 1 to 100 characters; comes back when the button is pressed. Absent on links.
+    /// 1 to 100 characters; comes back when the button is pressed. Absent on links and on what is for sale.
     public var customID: String?
     public var url: String?
+    /// What a premium button sells; such a button has nothing else.
+    public var skuID: SKUID?
     public var isDisabled: Bool?
 
     public init(
@@ -33,8 +35,16 @@ public struct Button: Sendable, Hashable, Codable {
         self.isDisabled = isDisabled
     }
 
+    /// Opens Discord's shop at something that the application sells.
+    public static func premium(_ sku: SKUID) -> Button {
+        var button = Button(nil, style: .premium)
+        button.skuID = sku
+        return button
+    }
+
     enum CodingKeys: String, CodingKey {
         case style, label, emoji, url
+        case skuID = "sku_id"
         case kind = "type"
         case customID = "custom_id"
         case isDisabled = "disabled"

@@ -34,7 +34,7 @@ extension PayloadCheck {
     }
 
     fileprivate func options(_ options: [CommandOption], _ field: String, depth: Int) throws(InvalidPayload) {
-        try require(depth <= 2, field, "sub-commands nest at most two deep")
+        try require(depth <= 2 || options.isEmpty, field, "sub-commands nest at most two deep")
         try count(options.count, field, 0...Limits.commandOptions)
         var names: Set<String> = []
         var optionalSeen = false

@@ -105,11 +105,16 @@ extension PayloadCheck {
     }
 
     private func button(_ button: Button, _ field: String) throws(InvalidPayload) {
+        if button.style == .premium {
+            return try require(
+                button.skuID != nil && button.customID == nil && button.url == nil && button.label == nil && button.emoji == nil,
+                "\(field).sku_id", "a premium button has a sku_id and nothing else")
+        }
         try length(button.label, "\(field).label", 0...Limits.buttonLabel)
         try require(button.label?.isEmpty == false || button.emoji != nil, "\(field).label", "a button needs a label or an emoji")
         if button.style == .link {
             try require(button.url != nil && button.customID == nil, "\(field).url", "a link button has a url and no custom_id")
-        } else if button.style != .premium {
+        } else {
             try require(button.customID != nil && button.url == nil, "\(field).custom_id", "a button has a custom_id and no url")
         }
     }

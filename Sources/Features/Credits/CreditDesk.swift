@@ -10,13 +10,15 @@ public struct CreditDesk: Sendable {
     let ledger: CreditLedger
     let vouchers: VoucherBook
     let purchases: PurchaseBook
-    let policy: CreditPolicy
+    let rules: CreditRules
+    /// The rules as they are now.
+    var policy: CreditPolicy { rules.current }
 
-    public init(ledger: CreditLedger, vouchers: VoucherBook, purchases: PurchaseBook, policy: CreditPolicy) {
+    public init(ledger: CreditLedger, vouchers: VoucherBook, purchases: PurchaseBook, rules: CreditRules) {
         self.ledger = ledger
         self.vouchers = vouchers
         self.purchases = purchases
-        self.policy = policy
+        self.rules = rules
     }
 
     // MARK: Asking

@@ -7,6 +7,7 @@ import Support
 /// `/credits`: what one has, what is held, what happened last, and a picture of it. Only the person who asks sees it.
 struct CreditsCommand: CommandHandler {
     let desk: CreditDesk
+    let purchases: PurchaseDesk
     /// Names of the models, for the price list.
     let models: [String]
     let replies: DiscordReplies
@@ -33,7 +34,14 @@ struct CreditsCommand: CommandHandler {
             balance, pool: pool, holds: try await desk.ledger.openHolds(of: account).count, movements: Array(movements.prefix(8)),
             prices: CreditsText.prices(desk.policy, models: models), came: came)
         return MessageEdit(
-            content: DisplayText.shortened(text, limit: Limits.content), files: chart(movements).map { [$0] } ?? [], keptAttachments: [])
+            content: DisplayText.shortened(text, limit: Limits.content), components: shop, files: chart(movements).map { [$0] } ?? [],
+            keptAttachments: [])
+    }
+
+    /// A button for each article that Discord sells.
+    private var shop: [Component] {
+        let buttons = purchases.forSale.prefix(Limits.buttonsInRow).map { Component.button(.premium($0.sku)) }
+        return buttons.isEmpty ? [] : [.actionRow(buttons)]
     }
 
     /// Nothing where there is nothing to see yet.

@@ -8,7 +8,7 @@ struct VoucherCommand: CommandHandler {
     static let largestCount = 20
 
     let desk: CreditDesk
-    let owners: Owners
+    let application: OwnApplication
     let replies: DiscordReplies
     let randomness: @Sendable () -> UInt64
     let clock: any WallClock
@@ -45,7 +45,7 @@ struct VoucherCommand: CommandHandler {
         guard let data = interaction.data, let command = data.options?.first?.name else { return .whisper(RoutingText.unknownCommand) }
         let request = RequestID(interaction.id.rawValue)
         return Reaction(response: .deferredMessage(ephemeral: true)) { address in
-            guard try await owners.contains(UserID(address.userID)) else {
+            guard try await application.isOwned(by: UserID(address.userID)) else {
                 await say(CreditsText.ownersOnly, address)
                 return
             }

@@ -23,15 +23,17 @@ public struct Bot: Sendable {
     }
 
     private let features: [Feature]
+    private let handlers: [any CommandHandler]
     private let router: EventRouter
     private let talking: [any Service]
     private let deliveries: DeliveryProcessor
 
     public init(_ features: [Feature], on stage: Stage, configuration: Configuration) {
         self.features = features
+        handlers = JoinedCommand.joining(features.flatMap(\.commands), features.flatMap(\.commandParts))
         router = EventRouter(
             router: CommandRouter(
-                commands: features.flatMap(\.commands), buttons: features.flatMap(\.buttons), modals: features.flatMap(\.modals),
+                commands: handlers, buttons: features.flatMap(\.buttons), modals: features.flatMap(\.modals),
                 signer: stage.signer),
             listeners: features.flatMap(\.listeners), replies: stage.replies, clock: stage.clock, logger: stage.logger)
         let deliverer = AnswerDeliverer(
@@ -48,7 +50,7 @@ public struct Bot: Sendable {
     }
 
     /// The commands to register.
-    public var commands: [NewApplicationCommand] { features.flatMap(\.commands).map(\.definition) }
+    public var commands: [NewApplicationCommand] { handlers.map(\.definition) }
 
     /// What the gateway must be asked for.
     public var intents: GatewayIntents { features.reduce(.guilds) { $0.union($1.intents) } }

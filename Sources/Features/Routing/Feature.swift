@@ -10,6 +10,8 @@ import Support
 /// A plain value that a feature's folder makes and ``Bot`` wires; nothing in it knows of other features.
 public struct Feature: Sendable {
     var commands: [any CommandHandler] = []
+    /// What it adds to commands that several features share.
+    var commandParts: [any CommandPart] = []
     var buttons: [any ButtonHandler] = []
     var modals: [any ModalHandler] = []
     var listeners: [any EventListener] = []
