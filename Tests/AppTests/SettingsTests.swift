@@ -173,6 +173,8 @@ struct SettingsTests {
             ("credits: {allowances: [{name: a, period: daily}]}", "missing"),
             ("credits: {allowances: [{name: a, perod: daily, amount: 1}]}", "known are name, role, period, amount"),
             ("credits: {articles: [{sku: a, credits: 0}]}", "it must be 1 to"),
+            ("credits: {articles: [{sku: a, credits: 1, link: \"http://pay.example.com\"}]}", "https address"),
+            ("credits: {articles: [{sku: a, credits: 1, link: \"https://pay.example.com\", price: 4.9 EUR}]}", "4.99 EUR"),
         ])
     func wrongRules(_ yaml: String, _ words: String) throws {
         let error = #expect(throws: SettingsError.self) { try read(files: ["troupe.yaml": yaml]) }

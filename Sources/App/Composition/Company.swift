@@ -58,7 +58,9 @@ struct Company {
                 handler = bot.handle
             }
         }
-        if parts.contains(.console) { services.append(try ConsolePart(base, bot: handler).service) }
+        if parts.contains(.console) {
+            services.append(try await ConsolePart(base, more: ShopPart.routes(base, http: http), bot: handler).service)
+        }
         if let stage { services += stage.announcement(withBot: true) }
         try await group(services).run()
     }

@@ -10,8 +10,12 @@ import Support
 struct ConsolePart {
     let service: any Service
 
-    /// - Parameter bot: handles posted interactions; nil where this process has no bot.
-    init(_ base: Foundations, bot: (@Sendable (Interaction, Timestamp) async throws -> Void)?) throws {
+    /// - Parameters:
+    ///   - more: routes of other parts.
+    ///   - bot: handles posted interactions; nil where this process has no bot.
+    init(
+        _ base: Foundations, more: [any ConsoleRoutes] = [], bot: (@Sendable (Interaction, Timestamp) async throws -> Void)?
+    ) throws {
         var routes: [any ConsoleRoutes] = [
             HealthRoutes(checks: [.init("database") { try await base.tables.ping() }]),
             CreditRoutes(
@@ -19,6 +23,7 @@ struct ConsolePart {
                 clock: base.clock,
                 randomness: base.randomness),
         ]
+        routes += more
         if let bot, let key = base.settings.publicKey {
             routes.append(try Self.interactions(key: key, clock: base.clock, bot: bot))
         }

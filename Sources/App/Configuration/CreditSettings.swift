@@ -1,4 +1,6 @@
+import Console
 import Credits
+import Foundation
 import Support
 
 /// The section `credits:` of troupe.yaml: the owner's rules, beside each model's `price`.
@@ -16,6 +18,10 @@ struct CreditSettings: Equatable, Sendable {
         /// The seller's name of it: a snowflake in Discord's shop.
         var sku: String
         var credits: Int
+        /// Where it is sold by card: the payment service's page for it.
+        var link: String?
+        /// What must have been paid there: `4.99 EUR`.
+        var price: String?
     }
 
     /// Credits a picture of a model without a price of its own.
@@ -78,7 +84,7 @@ extension CreditSettings.Allowance: Decodable {
 
 extension CreditSettings.Article: Decodable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case sku, credits
+        case sku, credits, link, price
     }
 
     init(from decoder: any Decoder) throws {
@@ -89,6 +95,12 @@ extension CreditSettings.Article: Decodable {
         }
         guard let credits = try container.credits(.credits, from: 1) else { throw container.problem(.credits, "it is missing") }
         self.credits = credits
+        link = try container.decodeIfPresent(String.self, forKey: .link)
+        if let link, URL(string: link).map({ $0.scheme == "https" && $0.host() != nil }) != true {
+            throw container.problem(.link, "it must be an https address")
+        }
+        price = try container.decodeIfPresent(String.self, forKey: .price)
+        if let price, CardArticle.Price(price) == nil { throw container.problem(.price, "write it as 4.99 EUR") }
     }
 }
 

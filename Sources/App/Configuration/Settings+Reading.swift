@@ -17,6 +17,10 @@ extension Settings {
         case emulator = "TROUPE_EMULATOR"
         case http = "TROUPE_HTTP"
         case publicKey = "DISCORD_PUBLIC_KEY"
+        case publicAddress = "TROUPE_PUBLIC_ADDRESS"
+        case paymentSecret = "TROUPE_PAYMENT_SECRET"
+        case discordClientID = "DISCORD_CLIENT_ID"
+        case discordClientSecret = "DISCORD_CLIENT_SECRET"
         case serveToken = "TROUPE_SERVE_TOKEN"
         case configuration = "TROUPE_CONFIG"
     }
@@ -94,6 +98,7 @@ extension Settings {
         http = try address(.http, such: "127.0.0.1:8080") ?? http
         publicKey = nonEmpty(.publicKey)
         if let token = nonEmpty(.serveToken).map({ Secret($0) }), !token.isEmpty { serveToken = token }
+        shop = try ShopSettings(nonEmpty)
         if let models { self.models = models }
     }
 

@@ -16,6 +16,7 @@ struct Settings: Sendable {
     /// Whether requests are priced and paid for. Off: nothing of credits is to be seen.
     var hasCredits = false
     var creditRules = CreditSettings()
+    var shop = ShopSettings()
     /// Where the emulator listens.
     var emulator = Address("127.0.0.1:8081")!
     /// Where the HTTP service listens.
@@ -26,6 +27,17 @@ struct Settings: Sendable {
     var serveToken: Secret?
     /// None given: the pocket models.
     var models: [ModelSettings] = [ModelSettings(name: "pocket", kind: .image, engine: "pocket")]
+}
+
+/// What selling credits by card needs, beside articles with a link.
+struct ShopSettings: Sendable {
+    /// How others reach the HTTP service.
+    var publicAddress: String?
+    /// Shared with the payment service, which seals with it what it tells.
+    var paymentSecret: Secret?
+    /// For logging in with Discord.
+    var clientID: ApplicationID?
+    var clientSecret: Secret?
 }
 
 /// A setting that cannot be used: which, why, and what to write instead.

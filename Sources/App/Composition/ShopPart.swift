@@ -1,0 +1,54 @@
+import AsyncHTTPClient
+import Console
+import Credits
+import Discord
+import DiscordModels
+import Support
+
+/// The purchase page and what the payment service tells, where articles are sold by card.
+enum ShopPart {
+    /// - Returns: nothing where nothing is sold by card.
+    static func routes(_ base: Foundations, http: HTTPClient) async throws -> [any ConsoleRoutes] {
+        let (settings, shop) = (base.settings, base.settings.shop)
+        let articles = settings.creditRules.articles.compactMap(\.card)
+        guard settings.hasCredits, !articles.isEmpty else { return [] }
+        guard let signing = shop.paymentSecret else { throw missing(.paymentSecret, "the payment service's signing secret, whsec_…") }
+        guard let address = shop.publicAddress else { throw missing(.publicAddress, "as https://troupe.example.org") }
+        guard let client = shop.clientID else { throw missing(.discordClientID, "the application's id in Discord's developer pages") }
+        guard let clientSecret = shop.clientSecret else { throw missing(.discordClientSecret, "of the application's page OAuth2") }
+        let fresh = Secret((0..<4).map { _ in String(base.randomness(), radix: 36) + "-" }.joined().padding(to: 32))
+        let secret = try await base.tables.secret(named: "shop", offering: fresh)
+        let login = DiscordLogin(
+            oauth: OAuthClient(
+                .init(clientID: client, clientSecret: clientSecret, baseURL: settings.discordAPIBaseURL),
+                transport: HTTPTransport(http: http)))
+        return [
+            ShopRoutes(
+                .init(publicAddress: address, articles: articles), secret: secret, login: login, ledger: CreditLedger(base.database),
+                clock: base.clock, randomness: base.randomness),
+            PaymentRoutes(
+                signingSecret: signing, articles: articles, secret: secret, purchases: PurchaseBook(base.database), clock: base.clock),
+        ]
+    }
+
+    private static func missing(_ key: Settings.Key, _ what: String) -> SettingsError {
+        SettingsError(key: key.rawValue, problem: "is not set, but articles are sold by card: \(what)")
+    }
+}
+
+private struct DiscordLogin: ShopLogin {
+    let oauth: OAuthClient
+
+    func address(redirect: String, state: String) async throws -> String { oauth.authorizeURL(redirect: redirect, state: state) }
+
+    func person(code: String, redirect: String) async throws -> ShopPerson? {
+        try await oauth.person(code: code, redirect: redirect).map { ShopPerson(id: $0.id.rawValue, name: $0.globalName ?? $0.username) }
+    }
+}
+
+extension CreditSettings.Article {
+    /// As it is sold by card; nil where it is not.
+    var card: CardArticle? {
+        link.map { CardArticle(sku: sku, credits: CreditAmount(Int64(credits)), link: $0, price: price.flatMap { CardArticle.Price($0) }) }
+    }
+}
