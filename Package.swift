@@ -109,7 +109,7 @@ let package = Package(
         module("Serving", ["Inference", "Support", hummingbird, crypto, log, lifecycle] + nio),
         module(
             "DiscordEmulator",
-            ["DiscordModels", "Support", "CZlib", "CZstd", hummingbird, httpTypes, http, crypto, log, lifecycle, collections] + nio,
+            ["DiscordModels", "Support", "CZlib", "CZstd", hummingbird, httpTypes, http, crypto, log, lifecycle, collections, yams] + nio,
             exclude: ["README.md", "Clients"], resources: [.copy("Web")]),
 
         // Ring 3: the composition root.

@@ -46,6 +46,7 @@ struct Stage: Sendable {
     }
 
     /// Sends a message to #general.
+    @discardableResult
     func say(_ body: JSON) -> Answer { call("POST", "/channels/\(Self.general)/messages", body) }
 
     /// Registers commands and runs one; the interaction.

@@ -9,11 +9,14 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var shared: SharedOptions
     @OptionGroup var listening: ListeningOptions
+    @OptionGroup var world: WorldOptions
 
     func run() async throws {
         let settings = try shared.settings(adding: listening.flags)
         let parts: Set<Company.Part> = settings.discordToken == nil ? [.emulator, .bot, .runner, .console] : [.bot, .runner, .console]
-        try await Company(settings: settings, logger: shared.logger()).run(parts)
+        var company = Company(settings: settings, logger: shared.logger())
+        company.stage = try world.stage(onlyToken: nil)
+        try await company.run(parts)
     }
 }
 
@@ -77,10 +80,11 @@ struct EmulatorCommand: AsyncParsableCommand {
 
     @OptionGroup var shared: SharedOptions
     @OptionGroup var listening: ListeningOptions
+    @OptionGroup var world: WorldOptions
 
     func run() async throws {
         var company = Company(settings: try shared.settings(adding: listening.flags), logger: shared.logger())
-        company.emulatorToken = token.map { Secret($0) }
+        company.stage = try world.stage(onlyToken: token.map { Secret($0) })
         try await company.run([.emulator])
     }
 }
@@ -91,4 +95,28 @@ struct ListeningOptions: ParsableArguments {
     var listen: String?
 
     var flags: [Settings.Key: String] { listen.map { [.emulator: $0] } ?? [:] }
+}
+
+/// What the emulator's world begins with.
+struct WorldOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Keep the emulator's world in this file between runs.", valueName: "file"))
+    var state: String?
+
+    @Option(help: ArgumentHelp("People, guilds, channels and messages to begin with, in YAML.", valueName: "file"))
+    var seed: String?
+
+    @Option(help: ArgumentHelp("Faults of the emulator that come one after the other, in YAML.", valueName: "file"))
+    var scenario: String?
+
+    func stage(onlyToken: Secret?) throws -> EmulatorPart.Stage {
+        EmulatorPart.Stage(
+            onlyToken: onlyToken, stateFile: state, population: try seed.map { try Self.text(of: $0) },
+            scenario: try scenario.map { try Self.text(of: $0) })
+    }
+
+    private static func text(of file: String) throws -> String {
+        do { return try String(contentsOf: URL(filePath: file), encoding: .utf8) } catch {
+            throw CommandFailure("\(file) cannot be read as UTF-8 text.")
+        }
+    }
 }

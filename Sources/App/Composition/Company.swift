@@ -15,8 +15,8 @@ struct Company {
 
     let settings: Settings
     let logger: Logger
-    /// The only token that the emulator takes; nil: any.
-    var emulatorToken: Secret?
+    /// How the emulator is to be set up.
+    var stage = EmulatorPart.Stage()
     /// Where the runner offers its models to others; nil: nowhere.
     var serving: Address?
 
@@ -35,7 +35,7 @@ struct Company {
     }
 
     private func serve(_ parts: Set<Part>, _ http: HTTPClient) async throws {
-        let stage = parts.contains(.emulator) ? EmulatorPart(settings: settings, onlyToken: emulatorToken, logger: logger) : nil
+        let stage = parts.contains(.emulator) ? EmulatorPart(settings: settings, stage: self.stage, logger: logger) : nil
         guard !parts.isSubset(of: [.emulator]) else {
             return try await group((stage.map { [$0.service] } ?? []) + (stage?.announcement(withBot: false) ?? [])).run()
         }

@@ -9,26 +9,42 @@ struct EmulatorPart {
     /// What Troupe's own bot logs in with there; the emulator takes any.
     static let token = Secret("the-emulator-takes-any-token")
 
+    /// What only the command line says of it.
+    struct Stage: Sendable {
+        /// The only token that it takes; nil: any.
+        var onlyToken: Secret?
+        var stateFile: String?
+        /// In YAML.
+        var population: String?
+        var scenario: String?
+    }
+
     let server: EmulatorServer
     let settings: Settings
+    let onlyToken: Secret?
 
-    init(settings: Settings, onlyToken: Secret?, logger: Logger) {
+    init(settings: Settings, stage: Stage, logger: Logger) {
         var configuration = EmulatorConfiguration()
         configuration.host = settings.emulator.host
         configuration.port = settings.emulator.port
-        configuration.token = onlyToken
+        configuration.token = stage.onlyToken
+        configuration.stateFile = stage.stateFile
+        configuration.population = stage.population
+        configuration.scenario = stage.scenario
         self.settings = settings
+        onlyToken = stage.onlyToken
         server = EmulatorServer(configuration: configuration, clock: SystemClock(), logger: logger)
     }
 
     var service: any Service { Listener(service: server, address: settings.emulator, advice: "--listen 127.0.0.1:0") }
 
     /// The line that tells where to look, once there is something to see.
-    func announcement(withBot: Bool) -> [any Service] { [Announcement(server: server, withBot: withBot)] }
+    func announcement(withBot: Bool) -> [any Service] { [Announcement(server: server, withBot: withBot, token: onlyToken)] }
 
     private struct Announcement: Service {
         let server: EmulatorServer
         let withBot: Bool
+        let token: Secret?
 
         func run() async throws {
             let address = try await server.address()
@@ -36,8 +52,21 @@ struct EmulatorPart {
                 Terminal.say("Open \(address) : a Discord of your own, with the bot in it. Type /generate.")
             } else {
                 Terminal.say("Open \(address) : a Discord of your own. Point a bot at \(address)/api/v10.")
+                Terminal.say(Self.advice(address, token: token))
             }
             try await gracefulShutdown()
+        }
+
+        /// What the author of a bot sets in the library they use.
+        private static func advice(_ address: String, token: Secret?) -> String {
+            """
+              discord.py  discord.http.Route.BASE = "\(address)/api/v10", before an AutoShardedClient is made
+              nextcord    nextcord.http.Route.BASE = "\(address)/api/v10", before an AutoShardedClient is made
+              discord.js  new Client({ intents, rest: { api: "\(address)/api" } })
+              JDA         builder.setRestConfig(new RestConfig().setBaseUrl("\(address)/api/v10/"))
+              any other   the base address of its REST client; the gateway's address is asked for there
+              token       \(token == nil ? "any" : "the one given with --token")
+            """
         }
     }
 }

@@ -6,12 +6,7 @@ extension ControlAPI {
     func faults() -> JSON { core.step { ["active": $0.faults.shown(at: $0.now)] } }
 
     func order(_ call: Call) throws(World.PlayError) -> JSON {
-        let mistakes = FormReader.Mistakes()
-        let forms = FormReader(call.body, mistakes: mistakes).forms("faults", required: true, 1...100) ?? []
-        let now = core.step { $0.now }
-        let orders = forms.compactMap { FaultOrder.read($0, at: now) }
-        do { try mistakes.throwIfAny() } catch { throw World.PlayError(error) }
-        core.order(orders)
+        try core.order(call.body)
         return faults()
     }
 

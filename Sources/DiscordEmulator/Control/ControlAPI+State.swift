@@ -65,6 +65,30 @@ extension ControlAPI {
         }
     }
 
+    /// The whole world as a file, or the world of a file.
+    func saved(_ request: Request) async throws -> Response {
+        switch request.method {
+        case .get:
+            let headers: HTTPFields = [.contentType: "application/json", .cacheControl: "no-store"]
+            return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: try core.savedState())))
+        case .put:
+            let bytes: ByteBuffer
+            do { bytes = try await request.body.collect(upTo: 2 * core.configuration.attachmentBytes + Self.maximumBody) } catch {
+                throw World.PlayError("The state is too large for this emulator.", status: 413)
+            }
+            do { try core.load(Array(bytes.readableBytesView)) } catch { throw World.PlayError("\(error)") }
+            return Response(status: .noContent)
+        default: throw World.PlayError("GET it or PUT it.", status: 405)
+        }
+    }
+
+    func frames(_ call: Call) -> JSON {
+        let after = call.number("after", 0...Int.max, default: 0)
+        let limit = call.number("limit", 1...FrameLog.limit, default: 500)
+        // Reading frames as JSON is done outside the lock.
+        return FrameLog.shown(core.step { $0.hub.frames.list(after: after, limit: limit) }, after: after)
+    }
+
     /// Server-sent events until the page leaves.
     func events(as user: ID) -> Response {
         guard let (id, events) = core.step({ $0.isEnding ? nil : $0.audience.join(as: user) }) else {

@@ -35,8 +35,10 @@ struct ControlAPI: Sendable {
 
     func respond(to request: Request, path: [String], query: [String: String]) async throws -> Response {
         do {
+            if path == ["saved"] { return try await saved(request) }
             let call = try await read(request, path, query)
             if call.method == "GET", path == ["events"] { return events(as: call.user) }
+            if call.method != "GET" { core.step { $0.revision += 1 } }
             switch try await route(call) {
             case .json(let body): return EmulatorResponder.json(200, body, headers: [("Cache-Control", "no-store")])
             case .nothing: return Response(status: .noContent)
@@ -55,8 +57,12 @@ struct ControlAPI: Sendable {
         }
         var body = JSON.empty
         if bytes.readableBytes > 0 {
-            do { body = try JSONReader.read(bytes.readableBytesView) } catch {
-                throw World.PlayError("The body is no JSON: \(error).")
+            if request.headers[.contentType]?.contains("yaml") == true {
+                body = try YAMLReader.read(String(decoding: bytes.readableBytesView, as: UTF8.self))
+            } else {
+                do { body = try JSONReader.read(bytes.readableBytesView) } catch {
+                    throw World.PlayError("The body is no JSON: \(error).")
+                }
             }
             guard body.object != nil else { throw World.PlayError("The body must be a JSON object.") }
         }
@@ -125,7 +131,10 @@ struct ControlAPI: Sendable {
             let after = call.number("after", 0...Int.max, default: 0)
             let limit = call.number("limit", 1...TrafficLog.limit, default: 500)
             return .json(core.step { $0.traffic.shown(after: after, limit: limit) })
+        case ("GET", "frames", 1): return .json(frames(call))
+        case ("GET", "rate_limits", 1): return .json(core.step { $0.limiter.shown(at: $0.now) })
         case ("GET", "gateway", 1): return .json(core.step { $0.hub.shown })
+        case ("POST", "seed", 1): return .json(try core.populate(call.body))
         default:
             throw World.PlayError(
                 "There is no \(call.method) /_emulator/\(path.joined(separator: "/")). README.md lists them.", status: 404)

@@ -27,25 +27,27 @@ struct GatewayHub: Sendable {
         let compression: GatewayCompression?
         var machine: GatewayMachine
         var sessionID: String?
+        /// Set once the emulator has closed it.
+        var isClosing = false
         let outbox: AsyncStream<Outgoing>.Continuation
 
-        func send(_ frame: [UInt8]) {
-            // A full outbox means a socket that nobody reads.
-            if case .dropped = outbox.yield(.frame(frame)) { outbox.finish() }
-        }
-        func send(_ json: JSON) { send(json.bytes) }
-        func close(_ code: Int?, _ reason: String) {
-            outbox.yield(.close(code: code, reason: reason))
-            outbox.finish()
-        }
     }
 
     let configuration: Configuration
     private(set) var connections: OrderedDictionary<Int, Connection> = [:]
     private(set) var sessions: OrderedDictionary<String, GatewaySession> = [:]
     private var nextConnection = 1
+    /// The time of the present step, for the log.
+    var now = Timestamp(millisecondsSinceEpoch: 0)
+    var frames = FrameLog()
 
     init(_ configuration: Configuration) { self.configuration = configuration }
+
+    /// Goes on with the numbers and the log of a hub that this one replaces: its sockets may still end.
+    mutating func follow(_ earlier: GatewayHub) {
+        nextConnection = earlier.nextConnection
+        frames = earlier.frames
+    }
 
     func isOnline(_ applicationID: ID) -> Bool {
         sessions.values.contains { $0.applicationID == applicationID && $0.connectionID != nil }
@@ -61,13 +63,15 @@ struct GatewayHub: Sendable {
         let machine = GatewayMachine(configuration.machine, version: version, at: now)
         let connection = Connection(id: id, openedAt: now, compression: compression, machine: machine, outbox: outbox)
         connections[id] = connection
-        connection.send(machine.hello)
+        log(.opened(compression: compression), id)
+        send(machine.hello, on: id)
         return id
     }
 
     /// A frame of the bot, through the socket's machine.
     mutating func received(_ bytes: [UInt8], on id: Int, at now: Timestamp) -> [GatewayMachine.Action] {
-        connections[id]?.machine.received(bytes, at: now) ?? []
+        log(.received(bytes), id)
+        return connections[id]?.machine.received(bytes, at: now) ?? []
     }
 
     func heartbeatDue(_ id: Int) -> Timestamp? { connections[id]?.machine.heartbeatDue }
@@ -75,7 +79,29 @@ struct GatewayHub: Sendable {
     /// Closes a socket with a code, as after a wrong token.
     mutating func refuse(_ id: Int, _ code: Int, _ reason: String) {
         _ = connections[id]?.machine.close(code, reason)
-        connections[id]?.close(code, reason)
+        close(id, code, reason)
+    }
+
+    /// Sends a frame; a socket whose outbox is full is one that nobody reads, and is cut.
+    mutating func send(_ frame: [UInt8], on id: Int) {
+        guard let connection = connections[id] else { return }
+        log(.sent(frame), id)
+        if case .dropped = connection.outbox.yield(.frame(frame)) { connection.outbox.finish() }
+    }
+
+    mutating func send(_ json: JSON, on id: Int) { send(json.bytes, on: id) }
+
+    mutating func close(_ id: Int, _ code: Int?, _ reason: String) {
+        guard let connection = connections[id] else { return }
+        if !connection.isClosing { log(.closed(code: code, reason: reason, byBot: false), id) }
+        connections[id]?.isClosing = true
+        connection.outbox.yield(.close(code: code, reason: reason))
+        connection.outbox.finish()
+    }
+
+    private mutating func log(_ content: FrameLog.Content, _ id: Int) {
+        let application = connections[id]?.sessionID.flatMap { sessions[$0]?.applicationID }
+        frames.add(content, connection: id, application: application, at: now)
     }
 
     /// A new session on a socket; its first event is READY.
@@ -91,7 +117,7 @@ struct GatewayHub: Sendable {
         sessions[sessionID] = session
         connections[id]?.sessionID = sessionID
         connections[id]?.machine.accepted()
-        connections[id]?.send(frame)
+        send(frame, on: id)
     }
 
     enum Resumption: Sendable {
@@ -111,20 +137,22 @@ struct GatewayHub: Sendable {
         // An older socket that still holds it loses it.
         if let old = session.connectionID, old != id {
             connections[old]?.sessionID = nil
-            connections[old]?.close(4009, "Session timed out.")
+            close(old, 4009, "Session timed out.")
         }
         sessions[sessionID]?.connectionID = id
         sessions[sessionID]?.detachedAt = nil
         connections[id]?.sessionID = sessionID
         connections[id]?.machine.accepted()
-        for frame in missed { connections[id]?.send(frame) }
+        for frame in missed { send(frame, on: id) }
         send("RESUMED", ["_trace": []], to: sessionID)
         return .resumed
     }
 
     /// The socket is gone. A bot that closes with 1000 or 1001 ends its session, anything else leaves it to be resumed.
     mutating func disconnected(_ id: Int, code: Int?, at now: Timestamp) {
-        guard let connection = connections.removeValue(forKey: id) else { return }
+        guard let connection = connections[id] else { return }
+        if !connection.isClosing { log(.closed(code: code, reason: "", byBot: true), id) }
+        connections[id] = nil
         connection.outbox.finish()
         guard let sessionID = connection.sessionID, sessions[sessionID]?.connectionID == id else { return }
         if code == 1000 || code == 1001 {
@@ -153,16 +181,16 @@ struct GatewayHub: Sendable {
         guard let frame = sessions[sessionID]?.dispatch(name, data.bytes), let connection = sessions[sessionID]?.connectionID else {
             return
         }
-        connections[connection]?.send(frame)
+        send(frame, on: connection)
     }
 }
 
 // What faults do, and what the control API shows.
 extension GatewayHub {
     /// Closes every socket: with a code, or just cut. The sessions can be resumed.
-    func disconnectAll(code: Int?) { for connection in connections.values { connection.close(code, "") } }
+    mutating func disconnectAll(code: Int?) { for id in connections.keys { close(id, code, "") } }
 
-    func sendAll(_ json: JSON) { for connection in connections.values { connection.send(json) } }
+    mutating func sendAll(_ json: JSON) { for id in connections.keys { send(json, on: id) } }
 
     /// Ends every session of an application, as after its token was taken away.
     mutating func end(_ applicationID: ID, _ code: Int, _ reason: String) {

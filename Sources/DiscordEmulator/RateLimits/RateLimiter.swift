@@ -1,4 +1,5 @@
 import DequeModule
+import OrderedCollections
 import Support
 
 /// Discord's limits: a bucket per route and major parameter, 50 a second for each bot, a hidden one on webhooks, and the count of
@@ -28,6 +29,10 @@ struct RateLimiter: Sendable {
     private struct Window: Sendable {
         var count: Int
         var endsAt: Timestamp
+        /// For the inspector: `METHOD /template`, what it is for, how many it takes.
+        var route: String
+        var major: String
+        var limit: Int
     }
 
     var configuration: Configuration
@@ -42,11 +47,16 @@ struct RateLimiter: Sendable {
     mutating func admit(_ route: Route, parameters: [String: String], caller: ID, hiddenKey: String?, at now: Timestamp) -> Verdict {
         guard configuration.isEnabled else { return Verdict() }
         if route.countsGlobally, let wait = globalWait(caller, now) { return Verdict(refused: (.global, wait)) }
-        let hash = Self.hash("\(route.method) \(route.template)")
-        let key = "\(hash):\(Route.majorParameter(parameters))"
+        let name = "\(route.method) \(route.template)"
+        let hash = Self.hash(name)
+        let major = Route.majorParameter(parameters)
+        let key = "\(hash):\(major)"
         if windows.count > 10_000 { windows = windows.filter { $0.value.endsAt > now } }
-        var window = windows[key] ?? Window(count: 0, endsAt: now)
-        if window.endsAt <= now { window = Window(count: 0, endsAt: now + .milliseconds(route.pace.milliseconds)) }
+        var window = windows[key] ?? Window(count: 0, endsAt: now, route: name, major: major, limit: route.pace.count)
+        if window.endsAt <= now {
+            window.count = 0
+            window.endsAt = now + .milliseconds(route.pace.milliseconds)
+        }
         window.count += 1
         windows[key] = window
         let remaining = max(0, route.pace.count - window.count)
@@ -83,6 +93,29 @@ struct RateLimiter: Sendable {
     private mutating func hiddenWait(_ key: String, _ now: Timestamp) -> Duration? {
         if hidden.count > 1_000 { hidden = hidden.filter { $0.value.last.map { now - $0 < .seconds(60) } ?? false } }
         return World.slide(&hidden[key, default: []], configuration.hiddenWebhookPerMinute, .seconds(60), now)
+    }
+
+    /// The buckets that are in use now, fullest first, and what else is counted.
+    mutating func shown(at now: Timestamp) -> JSON {
+        let open = windows.filter { $0.value.endsAt > now }.sorted {
+            (-Double($0.value.count) / Double($0.value.limit), $0.key) < (-Double($1.value.count) / Double($1.value.limit), $1.key)
+        }
+        let buckets = open.prefix(200).map { key, window -> JSON in
+            [
+                "bucket": .string(String(key.prefix { $0 != ":" })), "route": .string(window.route), "major": .string(window.major),
+                "limit": .int(window.limit), "used": .int(window.count), "reset_after_ms": .int((window.endsAt - now).milliseconds),
+            ]
+        }
+        let bots = global.map { id, times -> JSON in
+            [
+                "application_id": .id(id), "used": .int(times.count { now - $0 < .seconds(1) }),
+                "limit": .int(configuration.globalPerSecond),
+            ]
+        }
+        return [
+            "enabled": .bool(configuration.isEnabled), "buckets": .list(buckets), "global": .array(bots),
+            "invalid_requests": .int(invalidCount(at: now)), "invalid_request_limit": .int(configuration.invalidRequests),
+        ]
     }
 
     /// The opaque name of a bucket: the same for the same route, whatever the major parameter.

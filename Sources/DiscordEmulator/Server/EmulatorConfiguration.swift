@@ -39,6 +39,12 @@ public struct EmulatorConfiguration: Sendable {
     public var messagesPerChannel = 2_000
     /// All attachments together, in bytes.
     public var attachmentBytes = 256 << 20
+    /// Where the world is kept between runs. Taken up at the start if it is there.
+    public var stateFile: String?
+    /// People, guilds, roles, channels and messages to begin with, in YAML or JSON; not used where a state was taken up.
+    public var population: String?
+    /// Faults that come one after the other, in YAML or JSON.
+    public var scenario: String?
     /// Awaited before a REST request is done and after it was done, before its answer is sent. A test can end the bot's process here.
     public var onExchange: (@Sendable (EmulatorExchange) async -> Void)?
 

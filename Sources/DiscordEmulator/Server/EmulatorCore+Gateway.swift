@@ -15,8 +15,8 @@ extension EmulatorCore {
         step { state in
             for action in state.hub.received(bytes, on: connection, at: state.now) {
                 switch action {
-                case .send(let frame): state.hub.connections[connection]?.send(frame)
-                case .close(let code, let reason): state.hub.connections[connection]?.close(code, reason)
+                case .send(let frame): state.hub.send(frame, on: connection)
+                case .close(let code, let reason): state.hub.close(connection, code, reason)
                 case .identify(let identify): begin(connection, identify, &state)
                 case .resume(let token, let sessionID, let sequence):
                     resume(connection, token, sessionID, sequence, &state)
@@ -67,7 +67,7 @@ extension EmulatorCore {
         switch state.world.startSession(of: applicationID, shard: identify.shard, of: identify.shardCount) {
         case .allowed: break
         case .tooFast:
-            state.hub.connections[connection]?.send(["t": .null, "s": .null, "op": 9, "d": false])
+            state.hub.send(["t": .null, "s": .null, "op": 9, "d": false], on: connection)
             return
         case .exhausted:
             state.hub.end(applicationID, 4004, "Authentication failed.")
@@ -112,7 +112,7 @@ extension EmulatorCore {
         case .impossible: state.hub.refuse(connection, 4007, "Invalid seq.")
         case .gone:
             // The same socket may identify afresh.
-            state.hub.connections[connection]?.send(["t": .null, "s": .null, "op": 9, "d": false])
+            state.hub.send(["t": .null, "s": .null, "op": 9, "d": false], on: connection)
         }
     }
 

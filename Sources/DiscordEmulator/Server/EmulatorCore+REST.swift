@@ -186,8 +186,19 @@ extension EmulatorCore {
                 .init(
                     number: admitted.number, at: admitted.at, method: incoming.method, path: incoming.shownPath, route: admitted.template,
                     status: answer.status, request: request, response: answer.body ?? .null, duration: now - admitted.at,
-                    size: incoming.body.count + answer.bytes.count))
+                    size: incoming.body.count + answer.bytes.count, caller: admitted.caller, faults: admitted.faults.map(\.name)))
             return answer
+        }
+    }
+
+    /// Logs a request that was cut and not done.
+    func logLost(_ incoming: Incoming, _ admitted: Admitted) {
+        step { state in
+            state.traffic.add(
+                .init(
+                    number: admitted.number, at: admitted.at, method: incoming.method, path: incoming.shownPath, route: admitted.template,
+                    status: 0, request: .null, response: .null, duration: state.now - admitted.at, size: 0, caller: admitted.caller,
+                    faults: admitted.faults.map(\.name)))
         }
     }
 

@@ -15,6 +15,8 @@ final class EmulatorCore: Sendable {
         var audience = Audience()
         /// How far this clock is ahead of the machine's.
         var offset: Duration = .zero
+        /// Grows with each change of the world.
+        var revision = 0
         /// Set once the server stops: nobody new is let in.
         var isEnding = false
         var now: Timestamp { world.now }
@@ -64,8 +66,10 @@ final class EmulatorCore: Sendable {
     func step<Result: Sendable, Failure: Error>(_ body: (inout State) throws(Failure) -> Result) throws(Failure) -> Result {
         let (result, hasNews) = state.withLock { state -> (Swift.Result<Result, Failure>, Bool) in
             state.world.now = clock.now() + state.offset
+            state.hub.now = state.world.now
             state.world.expireInteractions()
             state.world.archiveQuietThreads()
+            carryOutDue(&state)
             let result: Swift.Result<Result, Failure>
             do throws(Failure) { result = .success(try body(&state)) } catch { result = .failure(error) }
             return (result, publish(&state))
@@ -74,12 +78,16 @@ final class EmulatorCore: Sendable {
         return try result.get()
     }
 
+    /// Differs whenever the world may have changed.
+    var stamp: Int { step { $0.revision &+ $0.traffic.total } }
+
     /// Lets everybody who waits look again; needed where a change is no event of the world, as when a bot comes online.
     func wakeWatchers() { for watcher in watchers.withLock({ Array($0.all.values) }) { watcher.yield() } }
 
     /// Tells everybody; whether there was anything to tell.
     private func publish(_ state: inout State) -> Bool {
         let events = state.world.takeEvents()
+        if !events.isEmpty { state.revision += 1 }
         for event in events {
             state.hub.publish(event, in: state.world)
             state.audience.publish(event, in: state.world)
@@ -93,8 +101,11 @@ final class EmulatorCore: Sendable {
 
     /// Has the world looked at again when the interaction's time is up.
     func setAlarm(for interaction: InteractionRecord, _ state: borrowing State) {
-        if let deadline = interaction.deadline { alarm.yield(deadline + .milliseconds(1) - state.offset) }
+        if let deadline = interaction.deadline { setAlarm(at: deadline, state) }
     }
+
+    /// Has the world looked at again at that moment of its own clock.
+    func setAlarm(at moment: Timestamp, _ state: borrowing State) { alarm.yield(moment + .milliseconds(1) - state.offset) }
 
     /// What a look at the state finds.
     enum Look<Found: Sendable>: Sendable {
@@ -165,6 +176,8 @@ final class EmulatorCore: Sendable {
             fresh.world.baseAddress = address
             fresh.audience = audience
             fresh.offset = offset
+            fresh.revision = state.revision + 1
+            fresh.hub.follow(state.hub)
             fresh.limiter.configuration = state.limiter.configuration
             state = fresh
             body(&state)

@@ -28,7 +28,10 @@ extension EmulatorResponder {
             admitted.refusal = .init(.tooLarge)
         }
         for case .delay(let span) in admitted.faults { try await core.clock.sleep(for: span) }
-        if admitted.faults.contains(where: { if case .dropRequest = $0 { true } else { false } }) { return await cut(context) }
+        if admitted.faults.contains(where: { if case .dropRequest = $0 { true } else { false } }) {
+            core.logLost(incoming, admitted)
+            return await cut(context)
+        }
 
         if admitted.refusal == nil, incoming.method == "PATCH", admitted.route?.template.hasPrefix("/applications/") == true,
             let caller = admitted.caller, let url = (try? JSONReader.read(incoming.body))?["interactions_endpoint_url"]?.string,

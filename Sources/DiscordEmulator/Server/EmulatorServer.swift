@@ -65,6 +65,11 @@ public final class EmulatorServer: Service {
         let guardian = OriginGuard(allowedHosts: hosts)
         let responder = EmulatorResponder(core: core, guardian: guardian, pages: WebPages())
         let core = core
+        let file = configuration.stateFile.map { StateFile(path: $0, core: core, logger: logger) }
+        do { try prepare(file) } catch {
+            end("\(error)")
+            throw error
+        }
         let application = Application(
             responder: CallbackResponder<EmulatorContext> { try await responder.respond(to: $0, $1) },
             server: .init { HTTPAndWebSocketChannel(responder: $0, socket: GatewaySocket(core: core), guardian: guardian) },
@@ -76,17 +81,34 @@ public final class EmulatorServer: Service {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { await core.keepTime() }
                     group.addTask { await core.deliverInteractions() }
+                    if let file { group.addTask { await file.keep() } }
                     try await application.run()
                     group.cancelAll()
                 }
             } onGracefulShutdown: {
                 core.shutDown()
             }
+            file?.write()
             end("The emulator has ended.")
         } catch {
             core.shutDown()
             end("The emulator could not listen on \(configuration.host):\(configuration.port): \(error)")
             throw error
+        }
+    }
+
+    /// The world as it was left, or else as it is to be born.
+    private func prepare(_ file: StateFile?) throws {
+        let isOld = try file?.load() ?? false
+        if let population = core.configuration.population, !isOld {
+            do throws(World.PlayError) { _ = try core.populate(YAMLReader.read(population)) } catch {
+                throw EmulatorCore.BadState(description: "The seed cannot be used: \(error.sentence)")
+            }
+        }
+        if let scenario = core.configuration.scenario {
+            do throws(World.PlayError) { try core.order(YAMLReader.read(scenario)) } catch {
+                throw EmulatorCore.BadState(description: "The scenario cannot be used: \(error.sentence)")
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import OrderedCollections
 import Support
 
 /// What is to go wrong, and for how long. Pure; the server asks it at each request.
@@ -11,6 +12,17 @@ struct FaultPlan: Sendable {
             case dropResponse
             case halfResponse
             case rateLimit(retryAfter: Duration, isGlobal: Bool, scope: String)
+
+            var name: String {
+                switch self {
+                case .error: "error"
+                case .delay: "delay"
+                case .dropRequest: "drop_request"
+                case .dropResponse: "drop_response"
+                case .halfResponse: "half_response"
+                case .rateLimit: "rate_limit"
+                }
+            }
         }
 
         var kind: Kind
@@ -23,18 +35,42 @@ struct FaultPlan: Sendable {
         var shown: JSON
     }
 
+    /// A fault that comes later, and perhaps again and again.
+    struct Waiting: Sendable {
+        var at: Timestamp
+        let every: Duration?
+        let form: JSON
+    }
+
     private(set) var faults: [Fault] = []
+    private(set) var waiting: [Waiting] = []
     private(set) var downUntil: Timestamp?
     private(set) var frozenUntil: Timestamp?
 
     static let maximumFaults = 1_000
 
     mutating func add(_ fault: Fault) { if faults.count < Self.maximumFaults { faults.append(fault) } }
+    mutating func add(_ later: Waiting) { if waiting.count < Self.maximumFaults { waiting.append(later) } }
+
+    /// What has come due, oldest first; what repeats waits for its next time, which is not before now.
+    mutating func takeDue(at now: Timestamp) -> [FaultOrder] {
+        guard waiting.contains(where: { $0.at <= now }) else { return [] }
+        let due = waiting.filter { $0.at <= now }.sorted { $0.at < $1.at }
+        waiting.removeAll { $0.at <= now }
+        for later in due {
+            guard let every = later.every else { continue }
+            let missed = (now - later.at).milliseconds / every.milliseconds
+            add(Waiting(at: later.at + .milliseconds(every.milliseconds * (missed + 1)), every: every, form: later.form))
+        }
+        return due.compactMap { FaultOrder.read(FormReader($0.form, mistakes: .init()), at: now) }
+    }
+
     mutating func goDown(until moment: Timestamp) { downUntil = moment }
     mutating func freeze(until moment: Timestamp) { frozenUntil = moment }
 
     mutating func clear() {
         faults = []
+        waiting = []
         downUntil = nil
         frozenUntil = nil
     }
@@ -58,6 +94,7 @@ struct FaultPlan: Sendable {
         var list = faults.filter { ($0.count ?? 1) > 0 && $0.until.map { $0 > now } ?? true }.map(\.shown)
         if isDown(at: now), let until = downUntil { list.append(["kind": "down", "for_ms": .int((until - now).milliseconds)]) }
         if isFrozen(at: now), let until = frozenUntil { list.append(["kind": "freeze", "for_ms": .int((until - now).milliseconds)]) }
+        list += waiting.map { $0.form.merging(["after_ms": .int(max(0, ($0.at - now).milliseconds))]) }
         return .array(list)
     }
 }
@@ -71,9 +108,20 @@ enum FaultOrder: Sendable {
     case forgetSessions
     case down(Duration)
     case rest(FaultPlan.Fault)
+    case later(FaultPlan.Waiting)
 
     /// Reads one element of `faults`.
     static func read(_ form: FormReader, at now: Timestamp) -> FaultOrder? {
+        let pause = form.int("after_ms", 0...86_400_000).map { Duration.milliseconds($0) }
+        let every = form.int("every_ms", 100...86_400_000).map { Duration.milliseconds($0) }
+        if pause != nil || every != nil {
+            var members = form.members
+            members["after_ms"] = nil
+            members["every_ms"] = nil
+            // What is wrong with it is said now and not when it comes.
+            guard read(FormReader(.object(members), path: form.path, mistakes: form.mistakes), at: now) != nil else { return nil }
+            return .later(.init(at: now + (pause ?? every ?? .zero), every: every, form: .object(members)))
+        }
         let span = form.int("for_ms", 0...86_400_000).map { Duration.milliseconds($0) }
         let kind = form.string("kind", required: true) ?? ""
         switch kind {

@@ -19,14 +19,21 @@ struct TrafficLog: Sendable {
         var size: Int
         /// Sent by the emulator to an application's endpoint.
         var isOutgoing = false
+        /// Who asked, where it is known.
+        var caller: ID?
+        /// Names of the faults that hit it.
+        var faults: [String] = []
 
         var shown: JSON {
-            let shown: JSON = [
+            var shown: JSONObject = [
                 "n": .int(number), "at_ms": .int(at.millisecondsSinceEpoch), "method": .string(method), "path": .string(path),
                 "route": .string(route), "status": .int(status), "request": request, "response": response,
                 "duration_ms": .int(duration.milliseconds),
             ]
-            return isOutgoing ? shown.merging(["outgoing": true]) : shown
+            if isOutgoing { shown["outgoing"] = true }
+            if let caller { shown["caller_id"] = .id(caller) }
+            if !faults.isEmpty { shown["faults"] = .list(faults.map { .string($0) }) }
+            return .object(shown)
         }
     }
 

@@ -10,6 +10,9 @@ struct AttachmentStore: Sendable {
 
     init(limitBytes: Int) { self.limitBytes = limitBytes }
 
+    /// All of them, oldest first.
+    var stored: [(id: ID, bytes: [UInt8])] { order.compactMap { id in files[id].map { (id, $0) } } }
+
     subscript(_ id: ID) -> [UInt8]? { files[id] }
 
     mutating func store(_ bytes: [UInt8], as id: ID) {

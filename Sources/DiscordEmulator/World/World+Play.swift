@@ -15,6 +15,9 @@ extension World {
             self.status = status
         }
 
+        /// With the field it is about.
+        var sentence: String { field.map { "\($0): \(message)" } ?? message }
+
         init(_ error: DiscordError) {
             self.init(error.message, status: error.status)
             if let errors = error.errors { message += " " + errors.text }

@@ -146,6 +146,10 @@ class Control:
     def fault(self, kind: str, **fields: Any) -> None:
         self.call("POST", "faults", {"faults": [{"kind": kind, **fields}]})
 
+    def scenario(self, faults: list[dict[str, Any]]) -> None:
+        """Several at once; each may have `after_ms`, when it comes, and `every_ms`, after which it comes again."""
+        self.call("POST", "faults", {"faults": faults})
+
     def clear_faults(self) -> None:
         self.call("DELETE", "faults")
 
@@ -159,6 +163,26 @@ class Control:
     def reset(self) -> None:
         """The world as new. Bots are disconnected and must identify again."""
         self.call("POST", "reset")
+
+    def sow(self, document: dict[str, Any]) -> dict[str, dict[str, str]]:
+        """Adds people, guilds, roles, channels and messages; the ids of what is named in it. See the README for the form."""
+        return self.call("POST", "seed", document)
+
+    def saved(self) -> dict[str, Any]:
+        """The whole world, for `load`."""
+        return self.call("GET", "saved")
+
+    def load(self, saved: dict[str, Any]) -> None:
+        """Becomes what was saved. Bots are disconnected and must identify again."""
+        self.call("PUT", "saved", saved)
+
+    def frames(self, after: int = 0) -> list[dict[str, Any]]:
+        """The last frames of all gateway sockets, oldest first."""
+        return self.call("GET", "frames", after=after, limit=2_000)["frames"]
+
+    def buckets(self) -> list[dict[str, Any]]:
+        """The rate-limit buckets that are in use now."""
+        return self.call("GET", "rate_limits")["buckets"]
 
     def probe(self, application: str, kind: str = "ping") -> int:
         """Tries an interactions endpoint: `ping`, `invalid` (a wrong signature), `stale` (ten minutes old); the status it answers."""
