@@ -4,16 +4,21 @@
 import { notice } from "./notice.js";
 import { chooseReaction } from "./reactions.js";
 import { commandsOfKind } from "./commands.js";
+import { beginThread } from "./threads.js";
 
 const kinds = { user: 2, message: 3 };
 
 export function messageMenuItems(store, message, { reply, edit }) {
   const mine = message.author.id === store.me.id;
+  const channel = store.channelById(message.channel_id);
+  const mayBranch = (channel?.type === 0 || channel?.type === 5) && !message.thread && (message.flags & 64) === 0;
   const guarded = (promise) => promise.catch((error) => notice(error.message, { bad: true }));
   return [
     { label: "React", icon: "smile", run: () => chooseReaction(store, message, document.querySelector(`[data-message="${message.id}"]`)) },
     mine && message.content && { label: "Edit", icon: "pencil", run: () => edit(message), testid: "menu-edit" },
     { label: "Reply", icon: "reply", run: () => reply(message), testid: "menu-reply" },
+    mayBranch && { label: "Begin a thread", icon: "thread", run: () => beginThread(store, channel, message), testid: "menu-thread" },
+    { label: message.pinned ? "Unpin" : "Pin", icon: "pin", run: () => guarded(store.api.pin(message.id, !message.pinned)), testid: "menu-pin" },
     message.content && { label: "Copy text", icon: "copy", run: () => copy(message.content, "Text copied.") },
     { label: "Copy message id", icon: "copy", run: () => copy(message.id, "Id copied.") },
     ...appItems(store, kinds.message, message.id),

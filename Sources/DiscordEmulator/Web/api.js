@@ -57,6 +57,23 @@ export class ControlAPI {
   autocomplete = (body, signal) => this.request("POST", "/_emulator/interactions/autocomplete", { body, signal });
   component = (body) => this.request("POST", "/_emulator/interactions/component", { body });
   modal = (body) => this.request("POST", "/_emulator/interactions/modal", { body });
+  openThread = (body) => this.request("POST", "/_emulator/threads", { body });
+  changeThread = (thread, body) => this.request("PATCH", `/_emulator/threads/${thread}`, { body });
+  threadMember = (thread, user, on) => this.request(on ? "PUT" : "DELETE", `/_emulator/threads/${thread}/members/${user}`);
+  pin = (message, on) => this.request(on ? "PUT" : "DELETE", `/_emulator/messages/${message}/pin`);
+
+  // What the inspector reads and does.
+  traffic = (after) => this.request("GET", "/_emulator/traffic", { query: { after, limit: 2000 } });
+  frames = (after) => this.request("GET", "/_emulator/frames", { query: { after, limit: 2000 } });
+  limits = () => this.request("GET", "/_emulator/rate_limits");
+  setLimits = (enabled) => this.request("POST", "/_emulator/rate_limits", { body: { enabled } });
+  faults = () => this.request("GET", "/_emulator/faults");
+  inject = (faults) => this.request("POST", "/_emulator/faults", { body: { faults } });
+  clearFaults = () => this.request("DELETE", "/_emulator/faults");
+  advance = (milliseconds) => this.request("POST", "/_emulator/clock", { body: { advance_ms: milliseconds } });
+  reset = () => this.request("POST", "/_emulator/reset");
+  saved = () => this.request("GET", "/_emulator/saved");
+  load = (state) => this.request("PUT", "/_emulator/saved", { body: state });
 
   /**
    * Follows the emulator's events until `close()` of the returned handle. `onEvent(name, data)` for each; `onLink(up)` when the

@@ -4,13 +4,16 @@
 import { ControlAPI } from "./api.js";
 import { Composer } from "./composer.js";
 import { h } from "./dom.js";
+import { Forum } from "./forum.js";
 import { header } from "./header.js";
+import { Inspector } from "./inspector.js";
 import { membersColumn } from "./members.js";
 import { MessageList } from "./messages.js";
 import { openModal } from "./modal.js";
 import { sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import { restoreTheme } from "./theme.js";
+import { isArchived } from "./threads.js";
 
 restoreTheme();
 const root = document.getElementById("app");
@@ -44,14 +47,23 @@ function build() {
     goTo: (id) => goTo(id),
   });
   const banner = h("div", { class: "banner", role: "alert", hidden: true, "data-testid": "banner" }, "The emulator does not answer. Reconnecting…");
-  const main = h("main", { class: "main", "aria-label": "Conversation" }, banner, header(store), messages.frame, composer.element);
+  const forum = new Forum(store);
+  const inspector = new Inspector(store);
+  const main = h("main", { class: "main", "aria-label": "Conversation" }, banner, header(store, inspector), messages.frame, forum.element, composer.element);
   root.replaceChildren(sidebar(store), main, membersColumn(store));
+  document.body.append(inspector.element);
+  for (const topic of ["selection", "state"]) {
+    store.on(topic, () => {
+      messages.frame.hidden = !forum.element.hidden;
+      composer.element.hidden ||= !forum.element.hidden;
+    });
+  }
   store.on("link", ({ up }) => (banner.hidden = up));
   store.on("modal", (modal) => openModal(store, modal));
   store.on("selection", () => moved());
   for (const topic of ["unread", "state", "selection"]) store.on(topic, () => drawTitle());
   acceptDrops(main, composer);
-  document.addEventListener("keydown", (event) => shortcut(event, composer));
+  document.addEventListener("keydown", (event) => shortcut(event, composer, inspector));
   document.addEventListener("visibilitychange", () => !document.hidden && store.selection.channel && store.markRead(store.selection.channel));
   addEventListener("hashchange", () => {
     const [guild, channel] = placeInAddress();
@@ -91,11 +103,15 @@ function goTo(id) {
   node.addEventListener("animationend", () => node.classList.remove("found"), { once: true });
 }
 
-/** Typing anywhere goes to the composer; Alt with arrows walks through the channels. */
-function shortcut(event, composer) {
+/** Typing anywhere goes to the composer; Alt with arrows walks through the channels, Alt+I opens the inspector. */
+function shortcut(event, composer, inspector) {
+  if (event.altKey && event.code === "KeyI") {
+    event.preventDefault();
+    return inspector.toggle();
+  }
   if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
     event.preventDefault();
-    const channels = store.guild ? store.textChannels(store.guild) : store.dms;
+    const channels = store.guild ? store.textChannels(store.guild).filter((channel) => !isArchived(channel)) : store.dms;
     const index = channels.findIndex((channel) => channel.id === store.selection.channel);
     const next = channels[(index + (event.key === "ArrowDown" ? 1 : channels.length - 1)) % channels.length];
     if (next) store.select(store.selection.guild, next.id);

@@ -13,7 +13,7 @@ import { chooseReaction, reactions } from "./reactions.js";
 import { avatar, botTag, personName } from "./people.js";
 import { clockTime, fullTime, messageTime } from "./format.js";
 
-const flag = { ephemeral: 64, loading: 128, componentsV2: 1 << 15 };
+const flag = { hasThread: 32, ephemeral: 64, loading: 128, componentsV2: 1 << 15 };
 
 export class MessageView {
   constructor(store, actions) {
@@ -21,7 +21,7 @@ export class MessageView {
     this.actions = actions;
     this.signatures = {};
     this.parts = {};
-    for (const name of ["origin", "side", "head", "text", "embeds", "files", "components", "reactions", "notes"]) {
+    for (const name of ["origin", "side", "head", "text", "embeds", "files", "components", "reactions", "thread", "notes"]) {
       this.parts[name] = h("div", { class: `message-${name}` });
     }
     const { origin, side, ...body } = this.parts;
@@ -57,6 +57,8 @@ export class MessageView {
     this.section("files", [message.attachments, message.embeds?.length], () => attachments(message));
     this.section("components", [message.components, waiting?.customId, waiting?.state], () => componentRows(store, message));
     this.section("reactions", [message.reactions], () => reactions(store, message));
+    const thread = (message.flags & flag.hasThread) !== 0 ? store.channelById(message.id) ?? message.thread : null;
+    this.section("thread", [thread?.name, thread?.message_count], () => thread && this.branch(thread));
     this.section("notes", [ephemeral], () => ephemeral && this.onlyYou());
     if (!this.toolbar.hasChildNodes()) this.fillToolbar();
     return this.element;
@@ -111,6 +113,13 @@ export class MessageView {
       (body.lastElementChild?.matches(".paragraph, .small, .heading") ? body.lastElementChild : body).append(note);
     }
     return body;
+  }
+
+  /** The thread that began on this message. */
+  branch(thread) {
+    const count = thread.message_count ?? 0;
+    return h("button", { class: "branch", type: "button", "data-testid": "branch", onclick: () => this.store.select(this.store.selection.guild, thread.id) },
+      icon("thread"), h("b", {}, thread.name), h("small", {}, `${count} ${count === 1 ? "message" : "messages"} ›`));
   }
 
   onlyYou() {

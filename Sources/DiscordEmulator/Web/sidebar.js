@@ -4,6 +4,7 @@
 import { classes, fill, h, refill } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar, initials } from "./people.js";
+import { forumKind, isArchived, isThread } from "./threads.js";
 import { userPanel } from "./usermenu.js";
 
 const category = 4;
@@ -60,10 +61,10 @@ function guildButton(store, guild) {
 /** Channels under their categories, the ones without a category first. */
 function guildChannels(store) {
   const groups = store.guild.channels.filter((channel) => channel.type === category);
-  const channels = store.textChannels(store.guild);
+  // What is closed stands in the list of threads only, unless one is in it.
+  const channels = store.textChannels(store.guild).filter((channel) => !isArchived(channel) || channel.id === store.selection.channel);
   const of = (parent) => channels.filter((channel) => (channel.parent_id ?? null) === parent);
   const known = new Set(groups.map((group) => group.id));
-  const isThread = (channel) => channel.thread_metadata !== undefined;
   const loose = channels.filter((channel) => !known.has(channel.parent_id) && !isThread(channel));
   return [
     loose.flatMap((channel) => [channelButton(store, channel), of(channel.id).map((thread) => channelButton(store, thread))]),
@@ -89,12 +90,12 @@ function channelButton(store, channel) {
   return h(
     "button",
     {
-      class: classes("channel", chosen && "chosen", unread && "unread"),
+      class: classes("channel", chosen && "chosen", unread && "unread", isThread(channel) && "thread"),
       type: "button", "aria-current": chosen ? "page" : null, "aria-label": name + (unread ? ", unread" : ""),
       "data-testid": `channel-${name}`, "data-focus": channel.id,
       onclick: () => store.select(store.selection.guild, channel.id),
     },
-    other ? avatar(other, "small") : icon("hash"),
+    other ? avatar(other, "small") : icon(isThread(channel) ? "thread" : channel.type === forumKind ? "forum" : "hash"),
     h("span", { class: "label" }, name),
     mentions > 0 && h("span", { class: "count" }, mentions),
   );

@@ -239,6 +239,7 @@ export class Store extends EventTarget {
       entry.list.splice(0, entry.list.length - messagesKept);
       entry.complete = false;
     }
+    this.countIn(channelId, id);
     this.typing.get(channelId)?.delete(author.id);
     this.interactions.answered(message);
     this.tell("typing", { channel: channelId });
@@ -247,6 +248,17 @@ export class Store extends EventTarget {
     else this.marks.arrived(channelId, id, this.mentionsMe(message));
     this.tell("messages", { channel: channelId, mine: author.id === this.me.id });
     this.tell("unread", { channel: channelId });
+  }
+
+  /** A thread's message also changes what its parent shows of it. */
+  countIn(channelId, messageId) {
+    const channel = this.channelById(channelId);
+    if (!channel) return;
+    channel.last_message_id = messageId;
+    if (channel.thread_metadata === undefined) return;
+    channel.message_count = (channel.message_count ?? 0) + 1;
+    this.version++;
+    this.tell("messages", { channel: channel.parent_id });
   }
 
   messageUpdated(message) {

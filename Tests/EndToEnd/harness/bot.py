@@ -40,6 +40,80 @@ class Form(discord.ui.Modal, title="Feedback"):
         await interaction.response.send_message(f"Thank you for “{self.subject.value}”: {self.details.value}", ephemeral=True)
 
 
+class Survey(discord.ui.Modal, title="Survey"):
+    """Words, selects and a file."""
+
+    words = discord.ui.Label(text="Words", description="In a few", component=discord.ui.TextInput(custom_id="words", max_length=40))
+    colour = discord.ui.Label(text="Colour", component=discord.ui.Select(
+        custom_id="colour", options=[discord.SelectOption(label=name.title(), value=name) for name in ("red", "green")]))
+    person = discord.ui.Label(text="Person", component=discord.ui.UserSelect(custom_id="person"))
+    place = discord.ui.Label(text="Place", component=discord.ui.ChannelSelect(custom_id="place", required=False))
+    picture = discord.ui.Label(text="Picture", component=discord.ui.FileUpload(custom_id="picture", max_values=2))
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        picked = {
+            "words": self.words.component.value, "colour": self.colour.component.values, "person": [user.name for user in self.person.component.values],
+            "place": [place.name for place in self.place.component.values], "picture": [(file.filename, file.size) for file in self.picture.component.values],
+        }
+        await interaction.response.send_message(f"```json\n{json.dumps(picked)}\n```")
+
+
+class Ballot(discord.ui.Modal, title="Ballot"):
+    """The inputs that are ticked, under a text."""
+
+    about = discord.ui.TextDisplay("Tell us **everything**.")
+    one = discord.ui.Label(text="One of", component=discord.ui.RadioGroup(
+        custom_id="one", options=[discord.RadioGroupOption(label=name.title(), value=name) for name in ("yes", "no")]))
+    many = discord.ui.Label(text="Any of", component=discord.ui.CheckboxGroup(
+        custom_id="many", max_values=3, options=[discord.CheckboxGroupOption(label=name.title(), value=name) for name in ("mon", "tue", "wed")]))
+    sure = discord.ui.Label(text="Sure", component=discord.ui.Checkbox(custom_id="sure"))
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        picked = {"one": self.one.component.value, "many": self.many.component.values, "sure": self.sure.component.value}
+        await interaction.response.send_message(f"```json\n{json.dumps(picked)}\n```")
+
+
+class Pickers(discord.ui.View):
+    """Selects whose entries Discord fills in."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    @discord.ui.select(cls=discord.ui.UserSelect, custom_id="pick-user", placeholder="A person")
+    async def user(self, interaction: discord.Interaction, select: discord.ui.UserSelect) -> None:
+        await interaction.response.send_message("Person: " + ", ".join(user.name for user in select.values))
+
+    @discord.ui.select(cls=discord.ui.RoleSelect, custom_id="pick-role", placeholder="A role")
+    async def role(self, interaction: discord.Interaction, select: discord.ui.RoleSelect) -> None:
+        await interaction.response.send_message("Role: " + ", ".join(role.name for role in select.values))
+
+    @discord.ui.select(cls=discord.ui.ChannelSelect, custom_id="pick-channel", placeholder="A channel")
+    async def channel(self, interaction: discord.Interaction, select: discord.ui.ChannelSelect) -> None:
+        await interaction.response.send_message("Channel: " + ", ".join(channel.name for channel in select.values))
+
+    @discord.ui.select(cls=discord.ui.MentionableSelect, custom_id="pick-any", placeholder="Anybody", max_values=2)
+    async def anybody(self, interaction: discord.Interaction, select: discord.ui.MentionableSelect) -> None:
+        await interaction.response.send_message("Anybody: " + ", ".join(sorted(value.name for value in select.values)))
+
+
+class Layout(discord.ui.LayoutView):
+    """The newer components: text, a section with a picture, a gallery, a container with a button."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+        button = discord.ui.Button(label="Applaud", custom_id="applaud")
+        button.callback = self.applaud
+        self.add_item(discord.ui.TextDisplay("## The programme"))
+        self.add_item(discord.ui.Section("Act one", accessory=discord.ui.Thumbnail("attachment://act.png", description="A square")))
+        container = discord.ui.Container(discord.ui.TextDisplay("Act **two**"), discord.ui.Separator(), accent_colour=0xF5B83D)
+        container.add_item(discord.ui.MediaGallery(discord.MediaGalleryItem("attachment://act.png")))
+        container.add_item(discord.ui.ActionRow(button))
+        self.add_item(container)
+
+    async def applaud(self, interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("Applause", ephemeral=True)
+
+
 class Controls(discord.ui.View):
     presses = 0
 
@@ -135,6 +209,22 @@ def add_commands(tree: app_commands.CommandTree) -> None:
     async def controls(interaction: discord.Interaction) -> None:
         await interaction.response.send_message("Press something", view=Controls())
 
+    @tree.command(description="Open a form with inputs of every kind")
+    async def survey(interaction: discord.Interaction) -> None:
+        await interaction.response.send_modal(Survey())
+
+    @tree.command(description="Open a form with boxes to tick")
+    async def ballot(interaction: discord.Interaction) -> None:
+        await interaction.response.send_modal(Ballot())
+
+    @tree.command(description="Show selects of people, roles and channels")
+    async def pickers(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("Pick something", view=Pickers())
+
+    @tree.command(description="Show the newer components")
+    async def layout(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(view=Layout(), file=discord.File(io.BytesIO(picture), "act.png"))
+
     @tree.command(description="Show a card")
     async def card(interaction: discord.Interaction) -> None:
         embed = discord.Embed(title="A card", description="with **bold** words", colour=0xF5B83D, url="https://example.com")
@@ -157,6 +247,10 @@ def add_commands(tree: app_commands.CommandTree) -> None:
     @tree.context_menu(name="Count words")
     async def count_words(interaction: discord.Interaction, message: discord.Message) -> None:
         await interaction.response.send_message(f"{len(message.content.split())} words", ephemeral=True)
+
+    @tree.context_menu(name="Greet")
+    async def greet(interaction: discord.Interaction, user: discord.Member) -> None:
+        await interaction.response.send_message(f"Hello {user.name}")
 
 
 class BotThread:
