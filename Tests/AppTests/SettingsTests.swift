@@ -38,6 +38,14 @@ struct SettingsTests {
         #expect(try read(flags: [.database: "sqlite:flag.db"], environment: environment, files: files).database == "sqlite:flag.db")
     }
 
+    @Test("The database may be PostgreSQL's, and a wrong address is told without its password")
+    func postgres() throws {
+        let address = "postgres://troupe:secret@db.example.org/troupe"
+        #expect(try read(environment: ["TROUPE_DATABASE": address]).database == address)
+        let error = #expect(throws: SettingsError.self) { try read(environment: ["TROUPE_DATABASE": "postgres://u:hunter2@h:port/d"]) }
+        #expect(error?.key == "TROUPE_DATABASE" && error?.problem.contains("hunter2") == false)
+    }
+
     @Test("Models are read from troupe.yaml, with ${NAME} taken from the environment")
     func models() throws {
         let yaml = """

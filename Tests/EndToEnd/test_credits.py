@@ -6,9 +6,12 @@ import json
 import os
 import sqlite3
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+
+from harness.postgres import postgres
 
 ids = [str(100_000_000_000_000_000 + n) for n in range(100)]
 
@@ -80,26 +83,34 @@ def test_no_code_is_in_the_file(troupe, tmp_path: Path) -> None:
             assert text.encode() not in everything
 
 
-def test_of_a_hundred_processes_one_redeems(troupe, binary: Path, tmp_path: Path) -> None:
-    code = json.loads(troupe("voucher", "create", "--credits", "50", "--json"))[0]["code"]
-    processes = [
-        subprocess.Popen(
-            [binary, "voucher", "redeem", user], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True)
-        for user in ids
-    ]
-    # All have the code in the same moment.
-    for process in processes:
-        process.stdin.write(code + "\n")
-        process.stdin.close()
-    statuses = [process.wait(120) for process in processes]
-    words = [process.stdout.read() + process.stderr.read() for process in processes]
-    assert statuses.count(0) == 1 and statuses.count(1) == 99, words
-    assert sum("somebody else has redeemed this voucher" in word for word in words) == 99, words
-    winner = ids[statuses.index(0)]
-    accounts = {line["account"]: line["posted"] for line in json.loads(troupe("credits", "balance", "--json"))}
-    assert accounts[f"user:{winner}"] == 50 and accounts["house:issued"] == -50
-    assert json.loads(troupe("credits", "audit", "--json"))["sound"] is True
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_of_a_hundred_processes_one_redeems(binary: Path, tmp_path: Path, engine: str) -> None:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}
+    with postgres() if engine == "postgres" else nullcontext("sqlite:troupe.db") as address:
+        environment = clean | {"TROUPE_DATABASE": address}
+
+        def run(*arguments: str) -> str:
+            return subprocess.run([binary, *arguments], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True, timeout=60).stdout
+
+        code = json.loads(run("voucher", "create", "--credits", "50", "--json"))[0]["code"]
+        processes = [
+            subprocess.Popen(
+                [binary, "voucher", "redeem", user], cwd=tmp_path, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, text=True)
+            for user in ids
+        ]
+        # All have the code in the same moment.
+        for process in processes:
+            process.stdin.write(code + "\n")
+            process.stdin.close()
+        statuses = [process.wait(120) for process in processes]
+        words = [process.stdout.read() + process.stderr.read() for process in processes]
+        assert statuses.count(0) == 1 and statuses.count(1) == 99, words
+        assert sum("somebody else has redeemed this voucher" in word for word in words) == 99, words
+        winner = ids[statuses.index(0)]
+        accounts = {line["account"]: line["posted"] for line in json.loads(run("credits", "balance", "--json"))}
+        assert accounts[f"user:{winner}"] == 50 and accounts["house:issued"] == -50
+        assert json.loads(run("credits", "audit", "--json"))["sound"] is True
 
 
 def test_the_audit_names_what_somebody_changed(troupe, tmp_path: Path) -> None:

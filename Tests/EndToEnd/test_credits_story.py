@@ -29,7 +29,7 @@ def troupe(request: pytest.FixtureRequest) -> Iterator[Troupe]:
     try:
         troupe.start()
         wanted = {"credits", "redeem", "gift", "voucher"}
-        eventually(lambda: wanted <= {command["name"] for command in troupe.control.state()["commands"]}, "the commands are there")
+        eventually(lambda: wanted <= {command["name"] for command in troupe.control.state()["commands"]}, "the commands are there", seconds=60)
         yield troupe
         assert json.loads(troupe.say("credits", "audit", "--json"))["sound"] is True
         assert troupe.stop() == 0, troupe.printed()

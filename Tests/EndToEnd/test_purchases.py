@@ -41,7 +41,7 @@ credits:
     bot = Bot(emulator, crossing, document, settings={"TROUPE_CREDITS": "on"})
     bot.start()
     eventually(bot.is_online, "the bot is online", seconds=60)
-    eventually(lambda: "credits" in [command["name"] for command in emulator.control.state()["commands"]], "the commands are there")
+    eventually(lambda: "credits" in [command["name"] for command in emulator.control.state()["commands"]], "the commands are there", seconds=60)
     yield bot
     assert json.loads(bot.say("credits", "audit", "--json"))["sound"] is True
     if bot.process is not None and bot.process.poll() is None:
@@ -125,7 +125,10 @@ def test_killed_at_every_exchange_a_purchase_is_credited_once(emulator: Troupe, 
             buyer = Buyer(emulator, bot)
             crossing.arm(number, moment, bot.kill)
             bought = buyer.control.buy(sku)
-            eventually(lambda: crossing.fired.is_set() or buyer.is_consumed(bought), "the place is reached or the walk is over")
+            settled = "SELECT 1 FROM credit_purchases WHERE id = ? AND consumed_at IS NOT NULL"
+            eventually(
+                lambda: crossing.fired.is_set() or crossing.number < number and bot.rows(settled, f"discord:{bought['id']}"),
+                "the place is reached or the walk is over")
             walked = not crossing.fired.is_set()
             if walked:
                 crossing.disarm()

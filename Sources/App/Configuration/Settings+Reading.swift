@@ -1,5 +1,6 @@
 import DiscordModels
 import Foundation
+import Storage
 import Support
 import Yams
 
@@ -66,8 +67,9 @@ extension Settings {
             }
         }
         if let database = nonEmpty(.database) {
-            guard database.hasPrefix("sqlite:"), database.count > "sqlite:".count else {
-                throw SettingsError(key: Key.database.rawValue, problem: "\"\(database)\" is not supported; write sqlite:FILE")
+            // The address may hold a password, so it is not repeated.
+            do throws(StorageError) { _ = try DatabaseLocation(parsing: database) } catch {
+                throw SettingsError(key: Key.database.rawValue, problem: "\(error.message). \(error.advice)")
             }
             self.database = database
         }
