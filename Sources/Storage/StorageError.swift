@@ -36,6 +36,10 @@ public struct StorageError: Error, Hashable, CustomStringConvertible {
         case unfitValue = "unfit-value"
         /// A row did not hold what the program expects.
         case unexpectedValue = "unexpected-value"
+        /// What something is to be moved to is not empty; nothing was written.
+        case notEmpty = "not-empty"
+        /// What was copied is not what arrived; nothing was written.
+        case copyDiffers = "copy-differs"
         case closed
         case sql
     }
