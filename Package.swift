@@ -29,6 +29,7 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOWebSocket", package: "swift-nio"),
     .product(name: "NIOFoundationCompat", package: "swift-nio"),
 ]
+let sockets: [Target.Dependency] = [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")]
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -87,11 +88,11 @@ let package = Package(
 
         // The floor: one database.
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        module("Storage", ["Support", "CPostgres", grdb, sqlite, log, collections]),
+        module("Storage", ["Support", crypto, "CPostgres", grdb, sqlite, log, collections]),
 
         // Ring 1: never import one another.
         module("Discord", ["DiscordModels", "Support", "CZlib", "CZstd", http, tls, crypto, log, lifecycle, collections] + nio),
-        module("Jobs", ["Storage", "Support", log, lifecycle, collections]),
+        module("Jobs", ["Storage", "Support", log, lifecycle, collections, tls] + sockets),
         module("Credits", ["Storage", "Support", crypto, log, lifecycle]),
         module("Memory", ["Inference", "Storage", "Support", crypto, log, lifecycle]),
 

@@ -28,13 +28,7 @@ extension JobTransaction {
     /// Writes the step from one state to the next, with the answer if the job has ended, and keeps the line's count.
     @discardableResult
     mutating func finish(_ old: Job, as new: Job, answer: FinalAnswer) throws -> Job {
-        let deliveries = new.state.isFinal ? answer(new) : []
-        for delivery in deliveries {
-            try delivery.validate()
-            guard delivery.requestID == new.requestID else {
-                throw JobQueueError(.invalidDelivery, new.requestID, "the answer belongs to another request (\(delivery.requestID))")
-            }
-        }
+        let deliveries = new.state.isFinal ? try new.checked(answer(new)) : []
         try update(new)
         if old.state == .running { try setPreview(nil, of: new.requestID) }
         if old.state.isWaiting != new.state.isWaiting {
@@ -52,6 +46,17 @@ extension JobTransaction {
 }
 
 extension Job {
+    /// The deliveries of an answer to this job, or the reason why they are none.
+    func checked(_ deliveries: [NewDelivery]) throws(JobQueueError) -> [NewDelivery] {
+        for delivery in deliveries {
+            try delivery.validate()
+            guard delivery.requestID == requestID else {
+                throw JobQueueError(.invalidDelivery, requestID, "the answer belongs to another request (\(delivery.requestID))")
+            }
+        }
+        return deliveries
+    }
+
     /// Pure: what becomes of a running job when its attempt ends.
     func settled(as outcome: JobOutcome, at now: Timestamp) -> Job {
         var job = self

@@ -10,6 +10,7 @@ enum Driver: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case memory
     /// The sql driver, on each kind of database.
     case sqlite, postgres
+    case redis
 
     var testDescription: String { rawValue }
 
@@ -22,17 +23,25 @@ struct Bench: Sendable {
     /// Only with the sql driver.
     let database: Database?
     let ground: TestDatabase?
+    /// Only with the redis driver.
+    let redis: String?
     let start = Timestamp(millisecondsSinceEpoch: 1_750_000_000_000)
 
     init(_ driver: Driver, limits: JobLimits = JobLimits()) throws {
         ground = try driver.engine.map { try TestDatabase($0) }
         database = try ground?.open([SQLJobQueue.schema], at: start)
-        queue = database.map { SQLJobQueue($0, limits: limits) } ?? MemoryJobQueue(limits: limits)
+        redis = driver == .redis ? try RedisTestServer.shared().freshAddress() : nil
+        if let redis {
+            queue = RedisJobQueue(try RedisAddress(parsing: redis), name: "one", limits: limits)
+        } else {
+            queue = database.map { SQLJobQueue($0, limits: limits) } ?? MemoryJobQueue(limits: limits)
+        }
     }
 
-    /// A queue on another connection to the same database: what another process would have. Nil in memory.
+    /// A queue on another connection to the same database or server: what another process would have. Nil in memory.
     func secondConnection() throws -> (any JobQueue)? {
         let limits = JobLimits(waitingPerUser: 1_000, runningPerUser: 1_000)
+        if let redis { return RedisJobQueue(try RedisAddress(parsing: redis), name: "two", limits: limits) }
         return try ground.map { SQLJobQueue(try $0.open([SQLJobQueue.schema], at: start), limits: limits) }
     }
 

@@ -23,7 +23,7 @@ struct SplitMix64: RandomNumberGenerator {
 /// Tells the same random story to two drivers and compares every word of what they answer.
 @Suite("Random stories")
 struct RandomOperationsTests {
-    @Test("the sql driver answers as the memory driver does", arguments: [Driver.sqlite, .postgres], 0..<10)
+    @Test("every driver answers as the memory driver does", arguments: [Driver.sqlite, .postgres, .redis], 0..<10)
     func same(_ driver: Driver, _ seed: Int) async throws {
         var story = try Story(driver, seed: UInt64(seed))
         for _ in 0..<400 { try await story.step() }
@@ -34,7 +34,7 @@ struct RandomOperationsTests {
 
 private struct Story {
     let memory: Bench
-    let sql: Bench
+    let other: Bench
     var random: SplitMix64
     var seconds = 0.0
     var lastID: UInt64 = 0
@@ -44,7 +44,7 @@ private struct Story {
     init(_ driver: Driver, seed: UInt64) throws {
         let limits = JobLimits(waitingPerUser: 6, runningPerUser: 2, waitingPerQueue: 25)
         memory = try Bench(.memory, limits: limits)
-        sql = try Bench(driver, limits: limits)
+        other = try Bench(driver, limits: limits)
         random = SplitMix64(seed: seed)
     }
 
@@ -57,7 +57,7 @@ private struct Story {
     /// Does it to both, expects the same answer or the same refusal, and returns it.
     @discardableResult
     func both<Value: Equatable & Sendable>(_ body: (any JobQueue) async throws -> Value) async throws -> Value? {
-        let (a, b) = (await outcome(memory.queue, body), await outcome(sql.queue, body))
+        let (a, b) = (await outcome(memory.queue, body), await outcome(other.queue, body))
         #expect(a == b)
         return try? a.get()
     }
@@ -175,8 +175,7 @@ private struct Story {
         try await both { try await $0.nextDeliveryAt() }
         try await both { try await $0.recentDurations(queue: "painter", limit: 10) }
         for worker in ["w0", "w1", "w2"] { try await both { try await $0.cancelRequests(worker: worker) } }
-        let database = try #require(sql.database)
-        #expect(try await invariantsBroken(in: database) == [])
+        if let database = other.database { #expect(try await invariantsBroken(in: database) == []) }
     }
 
     /// Lets everything come to its end: each request is then answered exactly once.
@@ -192,13 +191,13 @@ private struct Story {
             for lease in claimed.map(\.lease) {
                 try await both { try await $0.settle(lease, as: .completed, at: now, answer: stateAnswer) }
             }
-            if try await sql.queue.depths().allSatisfy({ $0.waiting == 0 && $0.running == 0 }) { break }
+            if try await other.queue.depths().allSatisfy({ $0.waiting == 0 && $0.running == 0 }) { break }
         }
         try await compareAll()
         for id in 1...max(1, lastID) {
-            guard let job = try await sql.queue.job(RequestID(id)) else { continue }
+            guard let job = try await other.queue.job(RequestID(id)) else { continue }
             #expect(job.state.isFinal)
-            #expect(try await sql.queue.deliveries(of: RequestID(id)).count { $0.kind == .final } == 1)
+            #expect(try await other.queue.deliveries(of: RequestID(id)).count { $0.kind == .final } == 1)
         }
     }
 }

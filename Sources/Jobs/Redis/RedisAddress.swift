@@ -1,0 +1,88 @@
+import Foundation
+import Support
+
+/// A Redis server and how to use it: `redis://USER:PASSWORD@HOST:PORT/NUMBER`, with TLS `rediss://…`, on a socket
+/// `redis+unix:///PATH`. `?prefix=NAME` keeps several Troupes on one server apart.
+/// Source: https://www.iana.org/assignments/uri-schemes/prov/redis
+public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
+    let host: String
+    let port: Int
+    /// Instead of host and port.
+    let socketPath: String?
+    let usesTLS: Bool
+    let user: String?
+    let password: Secret?
+    let database: Int
+    /// Begins the name of every key and channel.
+    let prefix: String
+
+    public init(parsing text: String) throws(RedisError) {
+        func bad(_ what: String, _ advice: String) -> RedisError { RedisError(.badAddress, "the address of the queue \(what). \(advice)") }
+        let form = "Write redis://USER:PASSWORD@HOST:PORT, encoding other characters as %XX."
+        guard let parts = URLComponents(string: text), let scheme = parts.scheme, ["redis", "rediss", "redis+unix"].contains(scheme) else {
+            throw bad("begins neither with redis:// nor with rediss://", form)
+        }
+        usesTLS = scheme == "rediss"
+        socketPath = scheme == "redis+unix" ? parts.path : nil
+        host = parts.host.flatMap { $0.isEmpty ? nil : $0 } ?? "127.0.0.1"
+        port = parts.port ?? 6379
+        user = parts.user.flatMap { $0.isEmpty ? nil : $0 }
+        password = parts.password.map { Secret($0) }
+        let name = socketPath == nil ? parts.path.drop { $0 == "/" } : ""
+        guard name.isEmpty || Int(name).map({ (0...9_999).contains($0) }) == true else {
+            throw bad("names no database by its number", form)
+        }
+        database = Int(name) ?? 0
+        prefix = parts.queryItems?.first { $0.name == "prefix" }?.value ?? "troupe"
+        let known = Set((parts.queryItems ?? []).map(\.name)).subtracting(["prefix"])
+        guard known.isEmpty else { throw bad("has a parameter \(known.sorted()[0]) that is not known", "There is prefix=NAME.") }
+        guard (1...40).contains(prefix.utf8.count), prefix.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
+            throw bad("has a prefix that is no name", "Use letters, digits and dashes.")
+        }
+    }
+
+    /// For people, without password.
+    public var description: String {
+        if let socketPath { return "redis+unix://\(socketPath)" }
+        return "\(usesTLS ? "rediss" : "redis")://\(user.map { $0 + "@" } ?? "")\(host):\(port)/\(database)"
+    }
+
+    /// The braces keep all keys on one node of a cluster.
+    var keyPrefix: String { "{\(prefix)}:" }
+}
+
+/// What went wrong between Troupe and Redis. Never holds what was sent.
+public struct RedisError: Error, Hashable, CustomStringConvertible {
+    public enum Code: String, Sendable, Hashable {
+        case badAddress = "bad-address"
+        /// It cannot be reached, or went away and did not come back in time.
+        case serverAway = "server-away"
+        case accessDenied = "access-denied"
+        /// It has no memory left for more; nothing was written.
+        case full
+        case tooOld = "too-old"
+        case refused
+        case unexpectedReply = "unexpected-reply"
+    }
+
+    public let code: Code
+    public let message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// What the server said.
+    init(reply: String) {
+        let word = reply.prefix { $0 != " " }
+        switch word {
+        case "OOM": self.init(.full, "Redis has no memory left (maxmemory): give it more, or let the cleaner keep less")
+        case "NOAUTH", "WRONGPASS", "NOPERM": self.init(.accessDenied, "Redis refuses this user, password or command: \(reply.prefix(120))")
+        case "LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN": self.init(.serverAway, "Redis is not ready: \(word)")
+        default: self.init(.refused, "Redis refused: \(reply.prefix(200))")
+        }
+    }
+
+    public var description: String { "queue (\(code.rawValue)): \(message)" }
+}

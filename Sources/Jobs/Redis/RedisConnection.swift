@@ -1,0 +1,128 @@
+import DequeModule
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Support
+
+/// One connection: commands go out in order, and their answers come back in that order. Everything happens on its event loop.
+final class RedisConnection: Sendable {
+    private let channel: any Channel
+
+    private init(_ channel: any Channel) { self.channel = channel }
+
+    /// Connects, says who we are, and chooses the database.
+    /// - Parameter pushed: told what channels publish, once subscribed.
+    static func open(
+        _ address: RedisAddress, group: any EventLoopGroup, patience: TimeAmount = .seconds(5),
+        pushed: (@Sendable (String) -> Void)? = nil
+    ) async throws -> RedisConnection {
+        let tls = address.usesTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        let bootstrap = ClientBootstrap(group: group)
+            .connectTimeout(patience)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: address.host))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(RESPDecoder()))
+                    try channel.pipeline.syncOperations.addHandler(RedisHandler(pushed: pushed))
+                }
+            }
+        let channel: any Channel
+        do {
+            if let path = address.socketPath {
+                channel = try await ClientBootstrap(group: group)
+                    .channelInitializer { channel in
+                        channel.eventLoop.makeCompletedFuture {
+                            try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(RESPDecoder()))
+                            try channel.pipeline.syncOperations.addHandler(RedisHandler(pushed: pushed))
+                        }
+                    }.connect(unixDomainSocketPath: path).get()
+            } else {
+                channel = try await bootstrap.connect(host: address.host, port: address.port).get()
+            }
+        } catch { throw RedisError(.serverAway, "Redis at \(address) cannot be reached: see that it runs there") }
+        let connection = RedisConnection(channel)
+        do {
+            if let password = address.password {
+                _ = try await connection.send(["AUTH"] + (address.user.map { [.text($0)] } ?? []) + [.text(password.reveal())])
+            }
+            if address.database != 0 { _ = try await connection.send(["SELECT", .text(String(address.database))]) }
+        } catch {
+            connection.close()
+            throw error
+        }
+        return connection
+    }
+
+    var isOpen: Bool { channel.isActive }
+
+    /// Sends one command and waits for its answer, at most `limit`.
+    func send(_ words: [RESPWord], limit: TimeAmount = .seconds(20)) async throws -> RESPValue {
+        let promise = channel.eventLoop.makePromise(of: RESPValue.self)
+        channel.eventLoop.execute { [channel] in
+            guard channel.isActive else { return promise.fail(Self.lost) }
+            channel.write(RedisCommand(words: words, promise: promise, limit: limit), promise: nil)
+            channel.flush()
+        }
+        let value = try await promise.futureResult.get()
+        if case .error(let reply) = value { throw RedisError(reply: reply) }
+        return value
+    }
+
+    func close() { channel.close(promise: nil) }
+
+    static let lost = RedisError(.serverAway, "the connection to Redis was lost")
+}
+
+/// A command on its way, with who waits for its answer.
+private struct RedisCommand: Sendable {
+    let words: [RESPWord]
+    let promise: EventLoopPromise<RESPValue>
+    let limit: TimeAmount
+}
+
+private final class RedisHandler: ChannelDuplexHandler {
+    typealias InboundIn = RESPValue
+    typealias OutboundIn = RedisCommand
+    typealias OutboundOut = ByteBuffer
+
+    private let pushed: (@Sendable (String) -> Void)?
+    private var waiting: Deque<(promise: EventLoopPromise<RESPValue>, limit: Scheduled<Void>)> = []
+
+    init(pushed: (@Sendable (String) -> Void)?) { self.pushed = pushed }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let command = unwrapOutboundIn(data)
+        var buffer = context.channel.allocator.buffer(capacity: 512)
+        buffer.writeRESP(command: command.words)
+        let channel = context.channel
+        // A server that says nothing is gone, and what comes later would be taken for another's answer.
+        let limit = context.eventLoop.scheduleTask(in: command.limit) { channel.close(promise: nil) }
+        waiting.append((command.promise, limit))
+        context.write(wrapOutboundOut(buffer), promise: promise)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let value = unwrapInboundIn(data)
+        if let pushed, let parts = value.array, parts.count == 3, parts[0].string == "message" {
+            if let text = parts[2].string { pushed(text) }
+            return
+        }
+        guard let first = waiting.popFirst() else { return context.close(promise: nil) }
+        first.limit.cancel()
+        first.promise.succeed(value)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        for entry in waiting {
+            entry.limit.cancel()
+            entry.promise.fail(RedisConnection.lost)
+        }
+        waiting = []
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}

@@ -1,0 +1,124 @@
+extension RedisScript {
+    /// Lists for people, and the cleaner.
+    static let upkeep = """
+        -- 3 request. State, jobs ahead, units ahead, cost, then cost and progress of those that run.
+        function call.place()
+            local j = load(ARGV[3])
+            if not j then return false end
+            local jobs, units, result = 0, 0, nil
+            if waits[j.state] then
+                for _, member in ipairs(rc('ZRANGEBYLEX', P .. 'open:' .. j.queue, '-', '(' .. place(j))) do
+                    jobs = jobs + 1
+                    units = units + tonumber(string.match(member, ':(%d+)$'))
+                end
+            end
+            result = { j.state, jobs, units, j.cost }
+            if not ends[j.state] then
+                for _, id in ipairs(rc('SMEMBERS', P .. 'busy:' .. j.queue)) do
+                    local values = get(id, 'cost', 'progress')
+                    result[#result + 1] = values[1]
+                    result[#result + 1] = values[2]
+                end
+            end
+            return result
+        end
+
+        -- Queue, waiting, running, oldest, …
+        function call.depths()
+            local result = {}
+            for _, queue in ipairs(rc('ZRANGE', P .. 'lines', 0, -1)) do
+                local oldest = rc('ZRANGE', P .. 'age:' .. queue, 0, 0, 'WITHSCORES')
+                result[#result + 1] = queue
+                result[#result + 1] = rc('HGET', P .. 'line:' .. queue, 'waiting') or '0'
+                result[#result + 1] = rc('SCARD', P .. 'busy:' .. queue)
+                result[#result + 1] = oldest[2] or ''
+            end
+            return result
+        end
+
+        -- 3 queue, 4 limit. Attempted, finished, cost, …
+        function call.durations()
+            local result = {}
+            for _, member in ipairs(rc('ZREVRANGE', P .. 'done:' .. ARGV[3], 0, tonumber(ARGV[4]) - 1)) do
+                local values = get(tail(member), 'attemptedAt', 'finishedAt', 'cost')
+                if values[1] and values[2] then
+                    for i = 1, 3 do result[#result + 1] = values[i] end
+                end
+            end
+            return result
+        end
+
+        local function removeDelivery(number)
+            local d = rc('HMGET', P .. 'd:' .. number, 'request', 'kind', 'sequence')
+            rc('DEL', P .. 'd:' .. number)
+            rc('ZREM', P .. 'said', number)
+            if d[1] then
+                rc('ZREM', P .. 'of:' .. d[1], number)
+                rc('HDEL', P .. 'key:' .. d[1], d[2] .. ' ' .. d[3])
+            end
+        end
+        local function removeJob(id)
+            local j = load(id)
+            rc('DEL', P .. 'j:' .. id, P .. 'o:' .. id, P .. 's:' .. id, P .. 'p:' .. id)
+            rc('ZREM', P .. 'outputs', id)
+            rc('ZREM', P .. 'starts', id)
+            rc('ZREM', P .. 'ended', timed(j))
+            rc('ZREM', P .. 'done:' .. j.queue, timed(j))
+        end
+
+        -- 3, … requests. Those that are gone.
+        function call.erase()
+            local gone = {}
+            for i = 3, #ARGV do
+                local id = ARGV[i]
+                local state = rc('HGET', P .. 'j:' .. id, 'state')
+                if state and ends[state] and rc('EXISTS', P .. 'next:' .. id) == 0 then
+                    for _, number in ipairs(rc('ZRANGE', P .. 'of:' .. id, 0, -1)) do removeDelivery(number) end
+                    removeJob(id)
+                    gone[#gone + 1] = id
+                end
+            end
+            return gone
+        end
+
+        -- 3 deliveries before, 4 outputs before, 5 jobs before (none: kept), 6 limit
+        function call.clean()
+            local left = tonumber(ARGV[6])
+            local function each(key, before, body)
+                if before == '' then return end
+                for _, member in ipairs(rc('ZRANGEBYSCORE', P .. key, '-inf', before, 'LIMIT', 0, left)) do
+                    if body(member) then left = left - 1 end
+                end
+            end
+            each('said', ARGV[3], function(number) removeDelivery(number) return true end)
+            each('outputs', ARGV[4], function(id)
+                local state = get(id, 'state')[1]
+                if state and not ends[state] then return false end
+                rc('DEL', P .. 'o:' .. id)
+                rc('ZREM', P .. 'outputs', id)
+                return true
+            end)
+            each('starts', ARGV[4], function(id)
+                rc('DEL', P .. 's:' .. id)
+                rc('ZREM', P .. 'starts', id)
+                return true
+            end)
+            each('ended', ARGV[5], function(member) removeJob(tail(member)) return true end)
+            -- A share that lies in the past says no more than no share.
+            for _, queue in ipairs(rc('ZRANGE', P .. 'lines', 0, -1)) do
+                local line = rc('HMGET', P .. 'line:' .. queue, 'time', 'guildTime')
+                for i, name in ipairs({ 'su:', 'sg:' }) do
+                    local tags, time = rc('HGETALL', P .. name .. queue), tonumber(line[i] or 0)
+                    for at = 1, #tags, 2 do
+                        if left > 0 and tonumber(tags[at + 1]) <= time then
+                            rc('HDEL', P .. name .. queue, tags[at])
+                            left = left - 1
+                        end
+                    end
+                end
+            end
+            return tonumber(ARGV[6]) - left
+        end
+
+        """
+}
