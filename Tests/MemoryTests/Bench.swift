@@ -41,6 +41,10 @@ struct Bench: Sendable {
                 content: answer, model: "m", messages: [MessageKey(id + 1)]), at: at(seconds))
     }
 
+    func summarise(_ turn: Turn, _ text: String) async throws {
+        try await conversations.summarise(try await conversations.path(to: turn.id), as: text, model: "m", at: at(1))
+    }
+
     /// What a model would be given of a conversation at its end.
     func words(of key: ConversationKey) async throws -> [String] {
         guard let last = try await conversations.last(of: key) else { return [] }

@@ -70,8 +70,8 @@ import Testing
         let first = try await bench.say("one", "1", in: mine, id: 100)
         let second = try await bench.say("two", "2", in: mine, id: 200)
         let third = try await bench.say("three", "3", in: mine, id: 300)
-        try await bench.conversations.summarise(through: first.id, as: "of one", model: "m", at: bench.at(1))
-        try await bench.conversations.summarise(through: second.id, as: "of one and two", model: "m", at: bench.at(2))
+        try await bench.summarise(first, "of one")
+        try await bench.summarise(second, "of one and two")
         let path = try await bench.conversations.path(to: third.id)
         #expect(path.summary?.text == "of one and two")
         #expect(path.turns.map(\.content) == ["three", "3"])
@@ -81,6 +81,17 @@ import Testing
         let rewritten = try await bench.conversations.path(to: third.id)
         #expect(rewritten.summary?.text == "of one")
         #expect(rewritten.turns.map(\.content) == ["two", "zwei", "three", "3"])
+    }
+
+    @Test(arguments: TestEngine.allCases) func `is not summed up from what has been forgotten meanwhile`(_ engine: TestEngine) async throws
+    {
+        let bench = try Bench(engine)
+        try await bench.say("a secret", "kept", in: mine, id: 100)
+        let second = try await bench.say("two", "2", in: mine, id: 200)
+        let read = try await bench.conversations.path(to: second.id)
+        _ = try await bench.conversations.forget(messages: [MessageKey(100)])
+        try await bench.conversations.summarise(read, as: "a secret was told", model: "m", at: bench.at(2))
+        #expect(try await bench.conversations.path(to: second.id).summary == nil)
     }
 
     @Test(arguments: TestEngine.allCases) func `takes any text within bounds, and cuts what is beyond them`(_ engine: TestEngine)

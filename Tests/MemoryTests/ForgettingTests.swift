@@ -29,7 +29,7 @@ import Testing
         try await bench.say("ada's first", "to ada", in: ours, id: 100)
         let bobs = try await bench.say("bob's", "to bob", by: bob, in: ours, id: 200)
         try await bench.say("ada's second", "to ada again", in: ours, id: 300)
-        try await bench.conversations.summarise(through: bobs.id, as: "of ada and bob", model: "m", at: bench.at(1))
+        try await bench.summarise(bobs, "of ada and bob")
         let receipt = try await bench.conversations.forget(ours, of: ada)
         #expect(receipt.turns == 2 && receipt.answers == 2 && receipt.summaries == 1 && receipt.conversations == 0)
         #expect(try await bench.words(of: ours) == ["bob's", "to bob"])

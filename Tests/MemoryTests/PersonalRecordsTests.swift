@@ -16,7 +16,7 @@ import Testing
         try await bench.say(
             "ada's secret", "to ada", in: ours, id: 100, files: [TurnFile(contentType: "image/png", bytes: [9, 9])])
         let last = try await bench.say("bob's", "to bob", by: bob, in: ours, id: 200)
-        try await bench.conversations.summarise(through: last.id, as: "ada has a secret", model: "m", at: bench.at(1))
+        try await bench.summarise(last, "ada has a secret")
         try await bench.exchanges.ask(
             Exchange(
                 requestID: RequestID(300), key: ours, guild: home, channel: lounge, person: ada, isRemembered: true,

@@ -23,6 +23,7 @@ extension DiscordAPIError {
         public static let missingPermissions = Self(rawValue: 50_013)
         public static let invalidWebhookToken = Self(rawValue: 50_027)
         public static let invalidForm = Self(rawValue: 50_035)
+        public static let threadExists = Self(rawValue: 160_004)
     }
 
     /// The interaction's three seconds are over, or it was never there.

@@ -30,6 +30,8 @@ public struct Message: Sendable, Hashable, Codable {
     public var webhookID: WebhookID?
     public var applicationID: ApplicationID?
     public var reference: MessageReference?
+    /// The message that it answers, where Discord sent it along and it is still there.
+    public var referenced: ReferencedMessage?
     public var interaction: InteractionMetadata?
 
     enum CodingKeys: String, CodingKey {
@@ -41,7 +43,19 @@ public struct Message: Sendable, Hashable, Codable {
         case webhookID = "webhook_id"
         case applicationID = "application_id"
         case reference = "message_reference"
+        case referenced = "referenced_message"
         case interaction = "interaction_metadata"
+    }
+}
+
+/// What one needs to know of a message that another answers.
+public struct ReferencedMessage: Sendable, Hashable, Codable {
+    public var id: MessageID
+    public var author: User
+
+    public init(id: MessageID, author: User) {
+        self.id = id
+        self.author = author
     }
 }
 

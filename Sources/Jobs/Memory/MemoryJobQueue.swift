@@ -31,6 +31,8 @@ public final class MemoryJobQueue: JobQueue {
 
     public func job(_ requestID: RequestID) async -> Job? { read { $0.job(requestID) } }
 
+    public func jobs(of user: String, limit: Int) async -> [Job] { read { $0.jobs(of: user, limit: limit) } }
+
     public func place(of requestID: RequestID) async throws -> QueuePlace? { try read { try $0.place(of: requestID) } }
 
     public func output(of requestID: RequestID) async -> JobOutput? { read { $0.output(of: requestID) } }

@@ -176,6 +176,10 @@ struct MemoryJobStore: JobTransaction {
         openJobs.filter { $0.worker == worker && $0.cancelRequestedAt != nil }.map(\.requestID).sorted()
     }
 
+    func jobs(of user: String, limit: Int) -> [Job] {
+        Array(jobs.values.filter { $0.user == user }.sorted { $0.id > $1.id }.prefix(limit))
+    }
+
     func recentDurations(queue: String, limit: Int) -> [Duration] {
         jobs.values.filter { $0.queue == queue && $0.state == .completed }
             .sorted { ($1.finishedAt ?? $1.createdAt, $1.id) < ($0.finishedAt ?? $0.createdAt, $0.id) }

@@ -16,6 +16,8 @@ public protocol JobQueue: Sendable {
     /// Ends a waiting job, or asks the worker of a running one to stop. `answer` is called if it ends here and now.
     func cancel(_ requestID: RequestID, at now: Timestamp, answer: @escaping FinalAnswer) async throws -> CancelResult
     func job(_ requestID: RequestID) async throws -> Job?
+    /// All that is kept of a user's jobs, ended ones too, newest first.
+    func jobs(of user: String, limit: Int) async throws -> [Job]
     /// Where the request stands; nil if there is no such job.
     func place(of requestID: RequestID) async throws -> QueuePlace?
     /// What was recorded, years later too, as far as retention goes.

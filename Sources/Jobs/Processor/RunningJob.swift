@@ -34,6 +34,8 @@ final class RunningJob: JobContext {
 
     var isCancelled: Bool { stopSignal.reason != nil || Task.isCancelled }
 
+    var isStoppedByOwner: Bool { stopSignal.reason == .cancelled }
+
     func report(progress: Double, preview: OutputFile?) async {
         let now = clock.now()
         let lease = state.withLock { state -> JobLease? in

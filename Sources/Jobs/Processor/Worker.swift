@@ -48,6 +48,8 @@ public protocol JobContext: Sendable {
     /// Whether the work should stop: the owner cancelled, the lease was lost, or the process is ending. The worker's task
     /// is cancelled at the same time.
     var isCancelled: Bool { get }
+    /// Whether it should stop because its owner says so: then what there is so far may still be worth something.
+    var isStoppedByOwner: Bool { get }
     /// Tells how far it is, 0…1. Cheap to call often: what comes too quickly is merged.
     /// - Parameter preview: what there is to see so far, at most ``JobPayload/limit`` bytes; nil leaves what was shown before.
     func report(progress: Double, preview: OutputFile?) async
@@ -61,6 +63,8 @@ public protocol JobContext: Sendable {
 }
 
 extension JobContext {
+    public var isStoppedByOwner: Bool { false }
+
     /// Tells how far it is, 0…1.
     public func report(progress: Double) async { await report(progress: progress, preview: nil) }
 }

@@ -11,6 +11,8 @@ extension SQLJobQueue {
             .init(2, "outputs", outputs),
             .init(3, "deliveries", deliveries),
             .init(4, "files of jobs", files),
+            .init(
+                5, "all jobs of a user", ["CREATE INDEX jobs_kept_of_user ON jobs (user_key, id) WHERE user_key IS NOT NULL"]),
         ])
 
     private static let jobs = [

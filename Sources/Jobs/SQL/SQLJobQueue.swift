@@ -49,6 +49,8 @@ public final class SQLJobQueue: JobQueue {
 
     public func job(_ requestID: RequestID) async throws -> Job? { try await read { try $0.job(requestID) } }
 
+    public func jobs(of user: String, limit: Int) async throws -> [Job] { try await read { try $0.jobs(of: user, limit: limit) } }
+
     public func place(of requestID: RequestID) async throws -> QueuePlace? { try await read { try $0.place(of: requestID) } }
 
     public func output(of requestID: RequestID) async throws -> JobOutput? { try await read { try $0.output(of: requestID) } }

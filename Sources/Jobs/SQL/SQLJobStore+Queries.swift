@@ -10,6 +10,10 @@ extension SQLJobStore {
         ).map { try $0.get("request_id") }
     }
 
+    func jobs(of user: String, limit: Int) throws -> [Job] {
+        try tx.rows("SELECT * FROM jobs WHERE user_key = ? ORDER BY id DESC LIMIT ?", user, limit).map { try Job(row: $0) }
+    }
+
     func recentDurations(queue: String, limit: Int) throws -> [Duration] {
         try tx.rows(
             "SELECT * FROM jobs WHERE queue = ? AND state = 'completed' ORDER BY finished_at DESC, id DESC LIMIT ?", queue, limit

@@ -17,6 +17,16 @@ extension ConversationStore {
         }
     }
 
+    /// Forgets what was asked under a request in a conversation, and what was answered.
+    @discardableResult
+    public func forget(request requestID: RequestID, in key: ConversationKey) async throws -> ForgetReceipt {
+        try await database.write { tx in
+            guard let conversation = try tx.conversation(key) else { return ForgetReceipt() }
+            return try tx.forget(
+                try tx.rows("SELECT * FROM turns WHERE conversation = ? AND request_id = ?", conversation, requestID))
+        }
+    }
+
     /// Forgets a whole conversation; of one that several people share, with `person`, only what concerns that person.
     public func forget(_ key: ConversationKey, of person: PersonKey? = nil) async throws -> ForgetReceipt {
         try await database.write { tx in

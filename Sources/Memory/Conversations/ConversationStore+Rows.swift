@@ -27,6 +27,22 @@ extension Transaction {
         ).map(Turn.init)
     }
 
+    /// The same from the nearest summary on.
+    func conversationPath(to id: Turn.ID) throws -> ConversationPath {
+        let turns = try path(to: id, limit: ConversationStore.pathLimit)
+        let summary = try row(
+            """
+            WITH RECURSIVE path (id, parent, depth) AS (
+                SELECT id, parent, 0 FROM turns WHERE id = ?
+                UNION ALL SELECT t.id, t.parent, p.depth + 1 FROM turns t JOIN path p ON t.id = p.parent
+            )
+            SELECT s.* FROM summaries s JOIN path p ON p.id = s.turn ORDER BY p.depth LIMIT 1
+            """, id
+        ).map(Summary.init)
+        guard let summary else { return ConversationPath(turns: turns) }
+        return ConversationPath(summary: summary, turns: turns.filter { $0.id > summary.through })
+    }
+
     func append(_ turn: NewTurn, at now: Timestamp) throws -> Turn {
         let conversation = try conversation(turn.key) ?? open(turn.key, in: turn.guild, at: now)
         if let known = try row(

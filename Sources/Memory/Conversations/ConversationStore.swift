@@ -66,17 +66,18 @@ public struct ConversationStore: Sendable {
         }
     }
 
-    /// Keeps a summary of a conversation through a turn; a later one in its place replaces it.
-    public func summarise(through id: Turn.ID, as text: String, model: String, at now: Timestamp) async throws {
+    /// Keeps a summary of a path to a turn, in place of an older one; not if the path has changed since it was read, for then the
+    /// summary may tell what is to be forgotten.
+    public func summarise(_ path: ConversationPath, as text: String, model: String, at now: Timestamp) async throws {
         let text = text.kept(Summary.limit)
-        guard !text.isEmpty else { return }
+        guard !text.isEmpty, let last = path.turns.last else { return }
         try await database.write { tx in
-            guard try tx.turn(id) != nil else { return }
+            guard try tx.conversationPath(to: last.id) == path else { return }
             try tx.execute(
                 """
                 INSERT INTO summaries (turn, content, model, made_at) VALUES (?, ?, ?, ?)
                 ON CONFLICT (turn) DO UPDATE SET content = excluded.content, model = excluded.model, made_at = excluded.made_at
-                """, id, text, model, now)
+                """, last.id, text, model, now)
         }
     }
 
@@ -107,26 +108,22 @@ public struct ConversationStore: Sendable {
         }
     }
 
+    /// What a person said last, or was answered last, in a channel, in whatever conversation.
+    public func latest(of person: PersonKey, in channel: ChannelKey) async throws -> Turn? {
+        try await database.read { tx in
+            try tx.row("\(Transaction.turns) WHERE t.person = ? AND c.channel = ? ORDER BY t.id DESC LIMIT 1", person, channel).map(
+                Turn.init)
+        }
+    }
+
     /// Whether anything is kept under this key.
     public func exists(_ key: ConversationKey) async throws -> Bool { try await database.read { try $0.conversation(key) != nil } }
 
     /// What leads to a turn, and the turn itself: from the nearest summary on, else from the beginning.
-    public func path(to id: Turn.ID) async throws -> ConversationPath {
-        try await database.read { tx in
-            let turns = try tx.path(to: id, limit: Self.pathLimit)
-            let summary = try tx.row(
-                """
-                WITH RECURSIVE path (id, parent, depth) AS (
-                    SELECT id, parent, 0 FROM turns WHERE id = ?
-                    UNION ALL SELECT t.id, t.parent, p.depth + 1 FROM turns t JOIN path p ON t.id = p.parent
-                )
-                SELECT s.* FROM summaries s JOIN path p ON p.id = s.turn ORDER BY p.depth LIMIT 1
-                """, id
-            ).map(Summary.init)
-            guard let summary else { return ConversationPath(turns: turns) }
-            return ConversationPath(summary: summary, turns: turns.filter { $0.id > summary.through })
-        }
-    }
+    public func path(to id: Turn.ID) async throws -> ConversationPath { try await database.read { try $0.conversationPath(to: id) } }
+
+    /// The messages in which a turn stands, in their order.
+    public func messages(of id: Turn.ID) async throws -> [MessageKey] { try await database.read { try $0.messages(of: id) } }
 
     /// The pictures of a turn.
     public func files(of id: Turn.ID) async throws -> [TurnFile] { try await database.read { try $0.files(of: id) } }

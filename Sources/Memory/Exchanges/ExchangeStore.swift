@@ -28,6 +28,14 @@ public struct ExchangeStore: Sendable {
         try await database.read { try $0.row("SELECT * FROM exchanges WHERE request_id = ?", requestID).map(Exchange.init) }
     }
 
+    /// Those that have no answer yet, the oldest first.
+    public func unanswered(limit: Int) async throws -> [RequestID] {
+        try await database.read { tx in
+            try tx.rows("SELECT request_id FROM exchanges WHERE answered_at IS NULL ORDER BY asked_at, request_id LIMIT ?", limit)
+                .map { try $0.get("request_id") }
+        }
+    }
+
     // MARK: Answering
 
     /// Puts down what has been written so far; refused, and false, once there is an answer or a later attempt writes.

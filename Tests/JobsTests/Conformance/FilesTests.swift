@@ -5,9 +5,10 @@ import Testing
 @Suite struct `Files of a job, with every driver` {
     private let picture = OutputFile(name: "start", contentType: "image/png", bytes: [1, 2, 3])
 
-    private func job(_ id: UInt64 = 1, files: [OutputFile] = []) -> NewJob {
+    private func job(_ id: UInt64 = 1, files: [OutputFile] = [], user: String? = nil) -> NewJob {
         var job = painting(id)
         job.files = files
+        if let user { job.user = user }
         return job
     }
 
@@ -62,6 +63,17 @@ import Testing
         #expect(try await bench.queue.preview(of: RequestID(1)) == newer)
         _ = try await bench.queue.settle(claimed.lease, as: .handedBack, at: bench.at(5), answer: noAnswer)
         #expect(try await bench.queue.preview(of: RequestID(1)) == nil)
+    }
+
+    @Test(arguments: Driver.allCases) func `all jobs of a user are found, ended ones too, and nobody else's`(_ driver: Driver) async throws
+    {
+        let bench = try Bench(driver)
+        for (id, user) in [(UInt64(1), "ada"), (2, "bob"), (3, "ada"), (4, "ada")] { try await bench.enqueue(job(id, user: user)) }
+        let first = try #require(await bench.claim())
+        _ = try await bench.queue.settle(first.lease, as: .completed, at: bench.start, answer: noAnswer)
+        #expect(try await bench.queue.jobs(of: "ada", limit: 9).map(\.requestID.rawValue) == [4, 3, 1])
+        #expect(try await bench.queue.jobs(of: "ada", limit: 2).map(\.requestID.rawValue) == [4, 3])
+        #expect(try await bench.queue.jobs(of: "cleo", limit: 9).isEmpty)
     }
 
     @Test(arguments: Driver.allCases) func `what has ended and was answered can be erased, all of it`(_ driver: Driver) async throws {
