@@ -12,6 +12,7 @@ import Support
 /// the two repeats both, and neither does harm.
 struct AnswerDeliverer: Deliverer {
     let renderers: [any AnswerRenderer]
+    let sayers: [any AnswerSayer]
     let speaker: Speaker
     let credits: CreditDesk?
     let clock: any WallClock
@@ -19,17 +20,16 @@ struct AnswerDeliverer: Deliverer {
 
     func deliver(_ delivery: Delivery) async throws -> DeliveryOutcome {
         let requestID = delivery.requestID
-        guard let envelope = try? delivery.payload.decode(AnswerEnvelope.self),
-            let renderer = renderers.first(where: { $0.feature == envelope.feature })
-        else { return .abandoned(reason: "the delivery is of another version") }
+        guard let envelope = try? delivery.payload.decode(AnswerEnvelope.self) else {
+            return .abandoned(reason: "the delivery is of another version")
+        }
         let hold = try await credits?.hold(of: requestID)
-        let answer = Self.receipted(try await renderer.render(envelope, for: requestID), hold)
         do {
-            let said = try await speaker.say(
-                answer, for: requestID, to: envelope.address, isRetry: delivery.attempt > 1,
-                isAnswer: { renderer.request(answeredBy: $0) == requestID })
-            try await settle(hold, said.isWhole ? answer.payment : .void)
-            return .delivered(receipt: said.message.description)
+            guard let (message, payment) = try await say(envelope, for: requestID, hold, isRetry: delivery.attempt > 1) else {
+                return .abandoned(reason: "the delivery is of another version")
+            }
+            try await settle(hold, payment)
+            return .delivered(receipt: message.description)
         } catch let error as Speaker.NoWay {
             try await settle(hold, .void)
             return .abandoned(reason: error.reason)
@@ -43,6 +43,21 @@ struct AnswerDeliverer: Deliverer {
             guard let pause = error.retryAfter else { throw error }
             return .retry(after: pause, reason: "\(error)")
         }
+    }
+
+    /// Nil: no feature here knows how.
+    private func say(
+        _ envelope: AnswerEnvelope, for requestID: RequestID, _ hold: CreditHold?, isRetry: Bool
+    ) async throws -> (MessageID, Payment)? {
+        // What is said this way has no price.
+        if let sayer = sayers.first(where: { $0.feature == envelope.feature }) {
+            return (try await sayer.say(envelope, for: requestID, isRetry: isRetry), .void)
+        }
+        guard let renderer = renderers.first(where: { $0.feature == envelope.feature }) else { return nil }
+        let answer = Self.receipted(try await renderer.render(envelope, for: requestID), hold)
+        let said = try await speaker.say(
+            answer, for: requestID, to: envelope.address, isRetry: isRetry, isAnswer: { renderer.request(answeredBy: $0) == requestID })
+        return (said.message, said.isWhole ? answer.payment : .void)
     }
 
     private func settle(_ hold: CreditHold?, _ payment: Payment) async throws {

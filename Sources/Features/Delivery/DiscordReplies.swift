@@ -3,7 +3,7 @@ import DiscordModels
 import Logging
 import Support
 
-/// The few things that Features says to Discord, in its own words; the only file here that calls the REST client.
+/// The few things that Features says to Discord, in its own words; what it says in channels is in the file beside this one.
 ///
 /// What edits a message that somebody else may be editing too, or talks in a channel, goes by the outbox: there the latest
 /// word wins, and an answer is never overwritten by a waiting line. First responses and whispers have nobody to overtake,
@@ -83,7 +83,7 @@ struct DiscordReplies: Sendable {
         }
     }
 
-    private func quietly<Value>(_ body: () async throws -> Value) async {
+    func quietly<Value>(_ body: () async throws -> Value) async {
         do { _ = try await body() } catch { logger.debug("A line could not be said", metadata: ["error": "\(error)"]) }
     }
 }

@@ -11,7 +11,7 @@ public struct Bot: Sendable {
         /// A name unique to this process, for leases.
         public var worker: String
         /// Answers on their way at a time.
-        public var deliveries = 8
+        public var deliveries = 64
         /// How long an answer that a process was saying when it died waits for another to say it.
         public var lease: Duration = .seconds(15)
         /// Shortest and longest pause before an answer that could not be delivered is tried again.
@@ -37,7 +37,7 @@ public struct Bot: Sendable {
                 signer: stage.signer),
             listeners: features.flatMap(\.listeners), replies: stage.replies, clock: stage.clock, logger: stage.logger)
         let deliverer = AnswerDeliverer(
-            renderers: features.flatMap(\.renderers),
+            renderers: features.flatMap(\.renderers), sayers: features.flatMap(\.sayers),
             speaker: Speaker(replies: stage.replies, clock: stage.clock, logger: stage.logger), credits: stage.credits, clock: stage.clock,
             logger: stage.logger)
         talking = [stage.outbox, ProgressService(reporter: stage.progress, lines: features.flatMap(\.waitingLines))]

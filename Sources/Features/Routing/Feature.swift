@@ -17,6 +17,8 @@ public struct Feature: Sendable {
     var listeners: [any EventListener] = []
     /// How the answers that lie in the outbox are said.
     var renderers: [any AnswerRenderer] = []
+    /// The same for answers that are more than one message in place of a response.
+    var sayers: [any AnswerSayer] = []
     /// What is said of its requests until they are answered.
     var waitingLines: [any WaitingLine] = []
     /// In the order to start them.

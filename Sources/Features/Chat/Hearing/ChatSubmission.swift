@@ -1,0 +1,54 @@
+import Discord
+import Inference
+import Jobs
+import Memory
+import Support
+
+/// Puts a question into the exchange and its job into the queue, or into the outbox the reason why not. After it returns, the
+/// question is answered exactly once whatever dies. May be repeated under the same id: what was stored first stays.
+struct ChatSubmission: Sendable {
+    let jobs: any JobQueue
+    let memories: Memories
+    let models: TextModelCatalog
+    let reporter: ChatReporter
+    /// Longest wait before a question is given up.
+    let patience: Duration
+    let clock: any WallClock
+
+    /// - Parameters:
+    ///   - old: the request in whose messages the answer is to be shown.
+    ///   - messages: where these are known instead.
+    func submit(
+        _ question: ChatQuestion, in key: ConversationKey, remembered: Bool, _ order: ChatOrder, as requestID: RequestID,
+        inPlaceOf old: RequestID? = nil, shownIn messages: [MessageKey] = []
+    ) async throws {
+        guard !models.models.isEmpty else { return try await refuse(ChatText.noModel, order, requestID) }
+        guard models[order.model] != nil else { return try await refuse(ChatText.modelGone(order.model), order, requestID) }
+        let now = clock.now()
+        let guild = order.reply.guildID
+        let exchange = Exchange(
+            requestID: requestID, key: key, guild: guild.map { GuildKey($0) } ?? .directMessages, channel: key.channel,
+            person: PersonKey(order.reply.userID), isRemembered: remembered, question: try JobPayload(encoding: question).bytes,
+            askedAt: now)
+        if try await jobs.job(requestID)?.state.isFinal == true { return }
+        try await memories.exchanges.ask(exchange)
+        if let old { try await memories.exchanges.handOver(messagesOf: old, to: requestID) }
+        for (index, message) in messages.enumerated() { _ = try await memories.exchanges.note(message, as: index, of: requestID) }
+        let job = NewJob(
+            requestID: requestID, kind: ChatWorker.kind, queue: order.queue, arguments: try JobPayload(encoding: order),
+            user: String(order.reply.userID), guild: guild.map { String($0) }, serialKey: key.description, maxAttempts: 4,
+            deadline: now + patience)
+        switch try await jobs.enqueue(job, at: now) {
+        case .enqueued: await reporter.track(requestID, order)
+        case .existing(let job): if !job.state.isFinal { await reporter.track(requestID, order) }
+        case .refused(let refusal):
+            try await memories.exchanges.remove(requestID)
+            try await refuse(refusal.userMessage, order, requestID)
+        }
+    }
+
+    /// Says why a question is not answered; exactly once, like every answer.
+    func refuse(_ reason: String, _ order: ChatOrder, _ requestID: RequestID) async throws {
+        _ = try await jobs.deliver([ChatAnswer.refused(reason: reason).delivery(for: requestID, order)], at: clock.now())
+    }
+}

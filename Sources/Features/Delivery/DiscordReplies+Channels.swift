@@ -1,0 +1,26 @@
+import Discord
+import DiscordModels
+
+// What is said in channels, and done to messages there.
+
+extension DiscordReplies {
+    /// Shows progress in a message that is there: soon, or never if something newer comes first.
+    func progress(_ edit: MessageEdit, of message: MessageID, in channel: ChannelID, onFailure: @escaping @Sendable () -> Void = {}) {
+        outbox.progress(edit, at: .message(message, in: channel), onFailure: onFailure)
+    }
+
+    /// The last word in a message that is there. One try.
+    func edit(_ message: MessageID, in channel: ChannelID, _ edit: MessageEdit) async throws -> Message {
+        try await outbox.deliver(edit, at: .message(message, in: channel), patience: .zero)
+    }
+
+    /// "… is typing", without promise.
+    func showTyping(in channel: ChannelID) async { await quietly { try await rest.showTyping(in: channel) } }
+
+    /// Takes a message of the bot's away, without promise.
+    func delete(_ message: MessageID, in channel: ChannelID) async { await quietly { try await rest.deleteMessage(message, in: channel) } }
+
+    func openThread(on message: MessageID, in channel: ChannelID, named name: String) async throws -> ChannelID {
+        try await rest.openThread(on: message, in: channel, named: name)
+    }
+}
