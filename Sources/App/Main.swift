@@ -10,7 +10,7 @@ struct TroupeCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, BotCommand.self, RunnerCommand.self, EmulatorCommand.self, PaintCommand.self, ChatCommand.self,
-            ConsoleCommand.self, CreditsCommand.self, VoucherCommand.self, TokenCommand.self, DoctorCommand.self,
+            ConsoleCommand.self, CreditsCommand.self, VoucherCommand.self, TokenCommand.self, UserCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: nil)
 }

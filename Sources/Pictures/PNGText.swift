@@ -84,13 +84,13 @@ public struct PNGText: Sendable, Hashable {
     }
 }
 
-/// The checksum of PNG chunks (ISO 3309, polynomial 0xEDB88320).
-enum CRC32 {
+/// The checksum of PNG chunks and of files in archives (ISO 3309, polynomial 0xEDB88320).
+public enum CRC32 {
     private static let table: [UInt32] = (0..<256).map { index in
         (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
     }
 
-    static func of(_ bytes: [UInt8]) -> UInt32 {
+    public static func of(_ bytes: [UInt8]) -> UInt32 {
         ~bytes.reduce(UInt32.max) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ ($0 >> 8) }
     }
 }

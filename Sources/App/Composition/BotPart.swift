@@ -14,9 +14,10 @@ struct BotPart {
     let handle: @Sendable (Interaction, Timestamp) async throws -> Void
 
     /// - Parameters:
+    ///   - works: the work halves of the features, wherever the work is done.
     ///   - token: the bot's.
     ///   - baseURL: Discord's REST API, or the emulator's.
-    init(_ base: Foundations, token: Secret, baseURL: String, http: HTTPClient) async throws {
+    init(_ base: Foundations, _ works: [FeatureWork], token: Secret, baseURL: String, http: HTTPClient) async throws {
         var wire = RESTClient.Configuration(token: token, baseURL: baseURL)
         wire.userAgent = "DiscordBot (https://example.invalid/troupe, \(Version.current)) Troupe"
         let rest = RESTClient(
@@ -32,6 +33,8 @@ struct BotPart {
         let features = [
             GenerateFeature.feature(on: stage, models: base.models),
             CreditsFeature.feature(on: stage, models: base.models.cards.map(\.name)),
+            ChatFeature.feature(on: stage, memories: base.memories, models: base.textModels, configuration: base.chat),
+            PrivacyFeature.feature(on: stage, archive: base.archive(FeatureWork.finalAnswer(of: works))),
         ]
         let bot = Bot(features.compactMap(\.self), on: stage, configuration: configuration)
         let logger = base.logger

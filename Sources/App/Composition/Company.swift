@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Discord
 import DiscordEmulator
 import DiscordModels
+import Features
 import Logging
 import ServiceLifecycle
 import Support
@@ -42,7 +43,8 @@ struct Company {
         let base = try Foundations(settings: settings, logger: logger)
         var services: [any Service] = stage.map { [$0.service] } ?? []
         services.append(ModelWarmUp(models: base.textModels, clock: base.clock, jitter: base.jitter, logger: logger))
-        if parts.contains(.runner) { services += RunnerPart.services(base) }
+        let works = base.works(fetch: fetch(base, stage, http))
+        if parts.contains(.runner) { services += RunnerPart.services(base, works) }
         if let serving { services += ServingPart.services(base, at: serving) }
         var handler: (@Sendable (Interaction, Timestamp) async throws -> Void)?
         if parts.contains(.bot) {
@@ -51,9 +53,9 @@ struct Company {
                     key: Settings.Key.discordToken.rawValue, problem: "is not set; `troupe run` brings its own Discord without one")
             }
             if let stage {
-                services.append(DeferredBot(base: base, token: token, stage: stage, http: http))
+                services.append(DeferredBot(base: base, works: works, token: token, stage: stage, http: http))
             } else {
-                let bot = try await BotPart(base, token: token, baseURL: settings.discordAPIBaseURL, http: http)
+                let bot = try await BotPart(base, works, token: token, baseURL: settings.discordAPIBaseURL, http: http)
                 services += bot.services
                 handler = bot.handle
             }
@@ -63,6 +65,16 @@ struct Company {
         }
         if let stage { services += stage.announcement(withBot: true) }
         try await group(services).run()
+    }
+
+    /// Gets files that people put on Discord, or on the emulator beside us.
+    private func fetch(_ base: Foundations, _ stage: EmulatorPart?, _ http: HTTPClient) -> Foundations.Fetch {
+        let transport = HTTPTransport(http: http)
+        return { attachment, limit in
+            let address = try await stage?.apiAddress() ?? base.settings.discordAPIBaseURL
+            return try await AttachmentDownloader(transport: transport, apiBaseURL: address, clock: base.clock)
+                .download(attachment, atMost: limit)
+        }
     }
 
     private func group(_ services: [any Service]) -> ServiceGroup {

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import DiscordEmulator
+import Features
 import Logging
 import ServiceLifecycle
 import Support
@@ -35,6 +36,9 @@ struct EmulatorPart {
         onlyToken = stage.onlyToken
         server = EmulatorServer(configuration: configuration, clock: SystemClock(), logger: logger)
     }
+
+    /// Where its REST API is, once it listens.
+    func apiAddress() async throws -> String { "\(try await server.address())/api/v10" }
 
     var service: any Service { Listener(service: server, address: settings.emulator, advice: "--listen 127.0.0.1:0") }
 
@@ -74,13 +78,13 @@ struct EmulatorPart {
 /// Troupe's bot in the emulator: made once the emulator has its address.
 struct DeferredBot: Service {
     let base: Foundations
+    let works: [FeatureWork]
     let token: Secret
     let stage: EmulatorPart
     let http: HTTPClient
 
     func run() async throws {
-        let address = try await stage.server.address()
-        let bot = try await BotPart(base, token: token, baseURL: "\(address)/api/v10", http: http)
+        let bot = try await BotPart(base, works, token: token, baseURL: stage.apiAddress(), http: http)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in bot.services { group.addTask { try await service.run() } }
             while try await group.next() != nil {}

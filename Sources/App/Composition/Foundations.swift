@@ -4,6 +4,7 @@ import Foundation
 import Inference
 import Jobs
 import Logging
+import Memory
 import Storage
 import Support
 
@@ -16,6 +17,7 @@ struct Foundations: Sendable {
     let tables: AppTables
     let database: Database
     let jobs: SQLJobQueue
+    let memories: Memories
     let models: ImageModelCatalog
     let textModels: TextModelCatalog
     /// A name that no other process has, for leases.
@@ -30,6 +32,7 @@ struct Foundations: Sendable {
         database = try Self.openDatabase(settings, at: clock.now())
         tables = AppTables(database: database)
         jobs = SQLJobQueue(database)
+        memories = Memories(database)
         models = try ModelShelf.imageModels(settings)
         textModels = try ModelShelf.textModels(settings)
         let process = ProcessInfo.processInfo
@@ -48,7 +51,8 @@ struct Foundations: Sendable {
     /// The database with the tables of all rooms.
     static func openDatabase(_ settings: Settings, at now: Timestamp) throws -> Database {
         try Database(
-            DatabaseLocation(parsing: settings.database), schemas: [SQLJobQueue.schema, CreditLedger.schema, AppTables.schema], at: now)
+            DatabaseLocation(parsing: settings.database),
+            schemas: [SQLJobQueue.schema, CreditLedger.schema, MemorySchema.schema, AppTables.schema], at: now)
     }
 
     /// A random number in 0…1.

@@ -15,6 +15,7 @@ extension Settings {
         case queue = "TROUPE_QUEUE"
         case lease = "TROUPE_LEASE"
         case credits = "TROUPE_CREDITS"
+        case readsMessages = "DISCORD_MESSAGE_CONTENT"
         case emulator = "TROUPE_EMULATOR"
         case http = "TROUPE_HTTP"
         case publicKey = "DISCORD_PUBLIC_KEY"
@@ -89,12 +90,15 @@ extension Settings {
             }
             return address
         }
-        if let text = nonEmpty(.credits) {
+        func flag(_ key: Key) throws -> Bool? {
+            guard let text = nonEmpty(key) else { return nil }
             guard let isOn = ["on": true, "off": false][text.lowercased()] else {
-                throw SettingsError(key: Key.credits.rawValue, problem: "\"\(text)\" is neither on nor off")
+                throw SettingsError(key: key.rawValue, problem: "\"\(text)\" is neither on nor off")
             }
-            hasCredits = isOn
+            return isOn
         }
+        hasCredits = try flag(.credits) ?? hasCredits
+        readsMessages = try flag(.readsMessages)
         if let creditRules { self.creditRules = creditRules }
         emulator = try address(.emulator, such: "127.0.0.1:8081") ?? emulator
         http = try address(.http, such: "127.0.0.1:8080") ?? http

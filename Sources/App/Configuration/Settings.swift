@@ -17,6 +17,9 @@ struct Settings: Sendable {
     var hasCredits = false
     var creditRules = CreditSettings()
     var shop = ShopSettings()
+    /// Whether messages that are not addressed to the bot may be read, where their authors opted in. Discord must have allowed it
+    /// for the application: without a word on it only the emulator does.
+    var readsMessages: Bool?
     /// Where the emulator listens.
     var emulator = Address("127.0.0.1:8081")!
     /// Where the HTTP service listens.

@@ -1,0 +1,45 @@
+import DiscordModels
+import Features
+import Inference
+import Jobs
+import Memory
+
+/// What is the same for a bot and a runner of all features, wherever they run.
+extension Foundations {
+    /// Gets a file that somebody put on Discord, of at most so many bytes.
+    typealias Fetch = @Sendable (Attachment, Int) async throws -> [UInt8]
+
+    var chat: ChatFeature.Configuration {
+        var configuration = ChatFeature.Configuration()
+        // The emulator lets every bot read messages; Discord, those whose operator asked for it.
+        configuration.readsMessages = settings.readsMessages ?? (settings.discordToken == nil)
+        return configuration
+    }
+
+    /// The work halves of all features.
+    func works(fetch: @escaping Fetch) -> [FeatureWork] {
+        generate + [
+            ChatFeature.work(
+                jobs: jobs, memories: memories, models: textModels, configuration: chat, fetch: fetch, clock: clock, logger: logger)
+        ]
+    }
+
+    /// Models that compute here take turns; those that live on servers keep them busy, whatever else is asked for.
+    private var generate: [FeatureWork] {
+        let here = models.models.filter { $0.card.requestsAtATime == nil }
+        let elsewhere = models.models.filter { $0.card.requestsAtATime != nil }
+        return [GenerateFeature.work(models: ImageModelCatalog(here), logger: logger)]
+            + elsewhere.map { model in
+                var work = GenerateFeature.work(models: ImageModelCatalog([model]), logger: logger)
+                work.concurrency = model.card.requestsAtATime ?? 1
+                return work
+            }
+    }
+
+    /// What is kept of people. Needs no file of anybody's.
+    var archive: PersonalArchive { archive(FeatureWork.finalAnswer(of: works { _, _ in [] })) }
+
+    func archive(_ ending: @escaping FinalAnswer) -> PersonalArchive {
+        PersonalArchive(jobs: jobs, memories: memories, ending: ending, clock: clock)
+    }
+}
