@@ -51,10 +51,16 @@ struct ChatBench: Sendable {
         /// The whole answer to a message: one that has no Stop button any more.
         func answer(to message: MessageID, in channel: ChannelID = EmulatorControl.general) async throws -> Message {
             let bot = bot
-            return try #require(
+            let answer = try #require(
                 await people.waitForMessage(in: channel, atMost: .seconds(40)) {
                     $0.author.id == bot && $0.reference?.messageID == message && $0.button("Stop") == nil
                 }, "there is no answer")
+            // It is over only when the bot knows that it is.
+            let requestID = RequestID(message.rawValue)
+            if try await jobs.job(requestID) != nil {
+                while try await jobs.deliveries(of: requestID).first?.state != .delivered { try await Task.sleep(for: .milliseconds(20)) }
+            }
+            return answer
         }
 
         /// Runs a command and waits for what it whispers.
@@ -120,8 +126,8 @@ struct ChatBench: Sendable {
             directions: { try await rest.gatewayBot() }, handler: { event, context in try await bot.handle(event, context) })
         _ = try await CommandSync(client: rest, logger: quiet).register(bot.commands, application: EmulatorControl.application)
         var services: [any Service] = bot.services + [gateway]
-        services.append(JobScheduler(queue: world.jobs, interval: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
-        services.append(JobRescuer(queue: world.jobs, interval: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
+        services.append(UpkeepService.scheduler(world.jobs, every: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
+        services.append(UpkeepService.rescuer(world.jobs, every: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
         if writes {
             var processor = JobProcessor.Configuration(queues: work.queues, worker: "runner \(UUID())")
             processor.lease = .milliseconds(600)

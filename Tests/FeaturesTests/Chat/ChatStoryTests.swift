@@ -50,7 +50,9 @@ import Testing
         try await ChatBench.tell(model) { world in
             let asked = try world.people.say("\(world.mention) count")
             let half = try #require(
-                await world.people.waitForMessage { $0.reference?.messageID == asked && $0.content.contains("one two") })
+                await world.people.waitForMessage(atMost: .seconds(40)) {
+                    $0.reference?.messageID == asked && $0.content.contains("one two")
+                })
             let stop = try #require(half.button("Stop"))
             let guest = world.people.acting(as: EmulatorControl.secondPerson)
             let refused = try await guest.settle(try guest.press(stop, on: half.id))
@@ -72,7 +74,9 @@ import Testing
             _ = try world.people.press(try #require(answer.button("Again")), on: answer.id)
             while model.requests.count < 2 { await Task.yield() }
             let again = try #require(
-                await world.people.waitForMessage { $0.id == answer.id && $0.button("Stop") == nil && $0.editedTimestamp != nil })
+                await world.people.waitForMessage(atMost: .seconds(40)) {
+                    $0.id == answer.id && $0.button("Stop") == nil && $0.editedTimestamp != nil
+                })
             #expect(again.content == "an answer")
             #expect(try world.people.messages().count == 2)
         }
@@ -92,7 +96,8 @@ import Testing
         let code = (1...300).map { "line \($0) of the program" }.joined(separator: "\n")
         try await ChatBench.tell(PlainWriter(.init(answer: { _ in "Here:\n```swift\n\(code)\n```\nDone." }))) { world in
             let asked = try world.people.say("\(world.mention) write")
-            let last = try #require(await world.people.waitForMessage { $0.content.hasSuffix("Done.") && $0.button("Again") != nil })
+            let last = try #require(
+                await world.people.waitForMessage(atMost: .seconds(40)) { $0.content.hasSuffix("Done.") && $0.button("Again") != nil })
             let pieces = try world.people.messages().filter { $0.author.id == world.bot }.sorted { $0.id < $1.id }
             #expect(pieces.count == 4 && pieces.first?.reference?.messageID == asked && pieces.last?.id == last.id)
             for piece in pieces {
@@ -109,7 +114,8 @@ import Testing
             let failed = try await world.ask("\(world.mention) hello")
             #expect(failed.content == "⚠️ \(error.userMessage)" && !failed.content.contains("secret"))
             _ = try world.people.press(try #require(failed.button("Try again")), on: failed.id)
-            let answer = try #require(await world.people.waitForMessage { $0.content == "There." && $0.button("Again") != nil })
+            let answer = try #require(
+                await world.people.waitForMessage(atMost: .seconds(40)) { $0.content == "There." && $0.button("Again") != nil })
             #expect(answer.id == failed.id)
         }
     }
@@ -162,7 +168,9 @@ import Testing
 
     @Test func `without a model it says what is missing`() async throws {
         try await SocketBot.withDatabase { database in
-            try await withEmulator { emulator in
+            var limits = EmulatorConfiguration()
+            limits.enforcesRateLimits = false
+            try await withEmulator(limits) { emulator in
                 try await ChatBench([], database: database).run(on: emulator) { world in
                     let answer = try await world.ask("\(world.mention) hello")
                     #expect(answer.content == ChatText.noModel)
@@ -179,7 +187,9 @@ import Testing
                 first.sessions = sessions
                 let (asked, half) = try await first.run(on: emulator) { world in
                     let asked = try world.people.say("\(world.mention) count")
-                    let half = await world.people.waitForMessage { $0.reference?.messageID == asked && $0.content.contains("one two") }
+                    let half = await world.people.waitForMessage(atMost: .seconds(40)) {
+                        $0.reference?.messageID == asked && $0.content.contains("one two")
+                    }
                     return (asked, try #require(half).id)
                 }
                 var second = ChatBench([PlainWriter(.init(answer: { _ in "one two three four" }))], database: database)

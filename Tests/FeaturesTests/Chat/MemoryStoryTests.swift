@@ -32,7 +32,7 @@ import Testing
             case "command": statement = try await world.whisper("optin")
             case "message":
                 let said = try world.people.say("!optin")
-                statement = try #require(await world.people.waitForMessage { $0.reference?.messageID == said })
+                statement = try #require(await world.people.waitForMessage(atMost: .seconds(40)) { $0.reference?.messageID == said })
             default:
                 let asked = try await world.ask("\(world.mention) hello")
                 let offer = try await world.ask("hello?", replyTo: asked.id)

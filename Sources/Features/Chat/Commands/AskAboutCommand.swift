@@ -52,6 +52,15 @@ struct AskAboutForm: ModalHandler {
 
     var actions: Set<ButtonID.Action> { [.chatAsk] }
 
+    /// What the message says was written down just before, or is just now.
+    private func question(_ requestID: RequestID) async throws -> ChatQuestion? {
+        for _ in 0..<20 {
+            if let exchange = try await memories.exchanges.exchange(requestID) { return try exchange.decodeQuestion() }
+            try await asking.submission.clock.sleep(for: .milliseconds(100))
+        }
+        return nil
+    }
+
     func react(to modal: ButtonID, submittedIn interaction: Interaction) -> Reaction {
         guard let place = Whereabouts(interaction) else { return .whisper(RoutingText.unknownButton) }
         var typed = ""
@@ -61,7 +70,7 @@ struct AskAboutForm: ModalHandler {
         let wish = typed.isEmpty ? "Explain this." : typed
         return Reaction(response: .deferredMessage(ephemeral: false)) { [memories, asking] address in
             let requestID = RequestID(interaction.id.rawValue)
-            guard let about = try await memories.exchanges.exchange(modal.requestID).map({ try $0.decodeQuestion() }) else {
+            guard let about = try await question(modal.requestID) else {
                 return try await asking.submission.refuse(ChatText.gone, ChatOrder(model: "", reply: address), requestID)
             }
             let text = "\(wish)\n\nIt is about this message by \(DisplayText.oneLine(about.speaker)):\n\"\"\"\n\(about.text)\n\"\"\""
