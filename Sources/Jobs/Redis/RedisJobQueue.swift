@@ -60,6 +60,15 @@ public final class RedisJobQueue: JobQueue {
 
     public func job(_ requestID: RequestID) async throws -> Job? { try await versioned(requestID)?.job }
 
+    public func jobs(of user: String, limit: Int) async throws -> [Job] {
+        guard limit > 0 else { return [] }
+        var jobs: [Job] = []
+        for id in try await client.command(["ZREVRANGE", key("by:\(user)"), "0", .text(String(limit - 1))]).array ?? [] {
+            if let id = id.string.flatMap({ RequestID($0) }), let job = try await job(id) { jobs.append(job) }
+        }
+        return jobs
+    }
+
     /// The job, and how often it has changed.
     func versioned(_ requestID: RequestID) async throws -> (job: Job, version: String)? {
         guard let row = try RedisRow(await client.command(["HGETALL", key("j:\(requestID)")])) else { return nil }

@@ -59,6 +59,8 @@ extension RedisScript {
         end
         local function removeJob(id)
             local j = load(id)
+            local user = rc('HGET', P .. 'j:' .. id, 'user')
+            if user then rc('ZREM', P .. 'by:' .. user, id) end
             rc('DEL', P .. 'j:' .. id, P .. 'o:' .. id, P .. 's:' .. id, P .. 'p:' .. id)
             rc('ZREM', P .. 'outputs', id)
             rc('ZREM', P .. 'starts', id)
