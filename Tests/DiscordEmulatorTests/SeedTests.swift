@@ -128,6 +128,16 @@ struct ScenarioTests {
         #expect(stage.say(["content": "fine"]).status == 200)
     }
 
+    @Test("a 429 by order has the headers of an empty bucket, and the code that was asked for")
+    func limited() throws {
+        try stage.core.order(["faults": [["kind": "rate_limit", "retry_after_ms": 1_500, "code": 20_028]]])
+        let answer = stage.say(["content": "x"])
+        #expect(answer.status == 429 && answer.code == 20_028)
+        #expect(answer.headers["X-RateLimit-Remaining"] == "0")
+        #expect(answer.headers["X-RateLimit-Reset-After"] == "1.500")
+        #expect(answer.headers["Retry-After"] == "2")
+    }
+
     @Test("a socket is cut at its time, without anybody asking")
     func socket() async throws {
         try await withEmulator { server in

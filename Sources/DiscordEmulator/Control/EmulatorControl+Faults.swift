@@ -49,7 +49,7 @@ extension EmulatorControl {
         case .dropResponse(let route, let requests): return rest(.dropResponse, route, requests, "drop_response")
         case .halfResponse(let route, let requests): return rest(.halfResponse, route, requests, "half_response")
         case .rateLimit(let wait, let isGlobal, let route, let requests):
-            return rest(.rateLimit(retryAfter: wait, isGlobal: isGlobal, scope: "user"), route, requests, "rate_limit")
+            return rest(.rateLimit(retryAfter: wait, isGlobal: isGlobal, scope: "user", code: nil), route, requests, "rate_limit")
         }
     }
 

@@ -110,9 +110,16 @@ extension EmulatorCore {
     }
 
     private func limit(_ admitted: inout Admitted, _ route: Route, _ state: inout State) {
+        var code: Int?
         for fault in admitted.faults {
-            guard case .rateLimit(let wait, let isGlobal, let scope) = fault else { continue }
+            guard case .rateLimit(let wait, let isGlobal, let scope, let named) = fault else { continue }
             admitted.verdict.refused = (isGlobal ? .global : .init(rawValue: scope) ?? .user, wait)
+            code = named
+            // As on Discord, what is refused for its bucket tells of an empty one.
+            if !isGlobal {
+                let bucket = RateLimiter.hash("\(route.method) \(route.template)")
+                admitted.verdict.bucket = (bucket, route.pace.count, 0, state.now + wait)
+            }
         }
         if admitted.verdict.refused == nil {
             let webhook = admitted.parameters["webhook_id"].flatMap { ID($0) }.flatMap { state.world.webhooks[$0] }
@@ -123,12 +130,13 @@ extension EmulatorCore {
         }
         guard let refused = admitted.verdict.refused else { return }
         let seconds = Double(refused.retryAfter.milliseconds) / 1_000
-        var answer = Answer(
-            status: 429,
-            body: [
-                "message": refused.scope == .shared ? "The resource is being rate limited." : "You are being rate limited.",
-                "retry_after": .double(seconds), "global": .bool(refused.scope == .global),
-            ])
+        var body: JSONObject = [
+            "message": refused.scope == .shared ? "The resource is being rate limited." : "You are being rate limited.",
+            "retry_after": .double(seconds), "global": .bool(refused.scope == .global),
+        ]
+        if let code { body["code"] = .int(code) }
+        if code == 20_028 { body["message"] = "The write action you are performing on the channel has hit the write rate limit." }
+        var answer = Answer(status: 429, body: .object(body))
         answer.headers = [("Retry-After", String(Int(seconds.rounded(.up)))), ("X-RateLimit-Scope", refused.scope.rawValue)]
         if refused.scope == .global { answer.headers.append(("X-RateLimit-Global", "true")) }
         admitted.refusal = answer

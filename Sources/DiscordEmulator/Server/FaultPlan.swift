@@ -11,7 +11,7 @@ struct FaultPlan: Sendable {
             case dropRequest
             case dropResponse
             case halfResponse
-            case rateLimit(retryAfter: Duration, isGlobal: Bool, scope: String)
+            case rateLimit(retryAfter: Duration, isGlobal: Bool, scope: String, code: Int?)
 
             var name: String {
                 switch self {
@@ -94,7 +94,11 @@ struct FaultPlan: Sendable {
         var list = faults.filter { ($0.count ?? 1) > 0 && $0.until.map { $0 > now } ?? true }.map(\.shown)
         if isDown(at: now), let until = downUntil { list.append(["kind": "down", "for_ms": .int((until - now).milliseconds)]) }
         if isFrozen(at: now), let until = frozenUntil { list.append(["kind": "freeze", "for_ms": .int((until - now).milliseconds)]) }
-        list += waiting.map { $0.form.merging(["after_ms": .int(max(0, ($0.at - now).milliseconds))]) }
+        list += waiting.map { later in
+            var shown: JSONObject = ["after_ms": .int(max(0, (later.at - now).milliseconds))]
+            if let every = later.every { shown["every_ms"] = .int(every.milliseconds) }
+            return later.form.merging(shown)
+        }
         return .array(list)
     }
 }
@@ -143,7 +147,7 @@ enum FaultOrder: Sendable {
         case "rate_limit":
             effect = .rateLimit(
                 retryAfter: .milliseconds(form.int("retry_after_ms", 0...3_600_000) ?? 1_000), isGlobal: form.bool("global") ?? false,
-                scope: form.string("scope") ?? "user")
+                scope: form.string("scope") ?? "user", code: form.int("code", 0...999_999))
         default:
             form.fail("kind", "BASE_TYPE_CHOICES", "There is no fault named \(kind).")
             return nil
