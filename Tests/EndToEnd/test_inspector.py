@@ -122,3 +122,6 @@ def test_nothing_in_it_stands_in_the_way(emulator: Troupe, bot: BotThread, tab, 
     assert [f"{fault['id']}: {[node['target'] for node in fault['nodes']][:3]}" for fault in found] == []
     page.set_viewport_size({"width": 390, "height": 780})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.querySelector('.inspector-body').scrollWidth") <= 390
+    page.get_by_role("button", name="Close the inspector").click()
+    expect(page.get_by_test_id("inspector")).to_be_hidden()

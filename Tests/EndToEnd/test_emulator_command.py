@@ -1,0 +1,92 @@
+"""`troupe emulator` for the author of any bot: what it prints, worlds that are kept, sown and made to go wrong."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from harness.process import Troupe
+from harness.raw import RawBot
+from harness.waiting import eventually
+
+
+@pytest.fixture
+def binary(request: pytest.FixtureRequest) -> Path:
+    return Path(request.config.getoption("--troupe")).resolve()
+
+
+atelier = """
+users:
+  - {username: ada, global_name: Ada}
+guilds:
+  - name: Atelier
+    owner: ada
+    channels:
+      - {name: hall, messages: [{by: ada, content: Welcome}]}
+"""
+
+
+def test_it_says_what_to_set_in_which_library(binary: Path) -> None:
+    emulator = Troupe(binary, "emulator", "--token", "only-this").start()
+    try:
+        for words in ["discord.py", "nextcord", "discord.js", "JDA", f"{emulator.address}/api/v10"]:
+            eventually(lambda: words in emulator.printed(), f"it prints {words}")
+        assert RawBot(emulator.address, "Bot another")("GET", "/users/@me").status == 401
+        assert RawBot(emulator.address, "Bot only-this")("GET", "/users/@me").status == 200
+        assert "only-this" not in emulator.printed()
+    finally:
+        assert emulator.stop() == 0
+        emulator.remove()
+
+
+def test_a_sown_world_is_kept_between_runs(binary: Path, tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(atelier)
+    options = ["--state", str(tmp_path / "world.json"), "--seed", str(seed)]
+    first = Troupe(binary, "emulator", *options).start()
+    try:
+        hall = first.control.channel("hall")
+        assert first.control.messages(hall)[0]["content"] == "Welcome"
+        assert RawBot(first.address)("POST", f"/channels/{hall}/messages", {"content": "with a file"}, {"a.txt": b"kept"}).status == 200
+    finally:
+        assert first.stop() == 0
+        first.remove()
+    assert os.stat(tmp_path / "world.json").st_mode & 0o777 == 0o600
+    second = Troupe(binary, "emulator", *options).start()
+    try:
+        control = second.control
+        assert [message["content"] for message in control.messages(hall)] == ["with a file", "Welcome"]
+        assert [user["username"] for user in control.people()].count("ada") == 1
+        saved = control.saved()
+        control.say(hall, "too much")
+        control.load(saved)
+        assert control.messages(hall)[0]["content"] == "with a file"
+        bo = control.sow({"users": [{"username": "bo"}]})["users"]["bo"]
+        assert control.acting_as(bo).state()["me"]["username"] == "bo"
+    finally:
+        assert second.stop() == 0
+        second.remove()
+
+
+def test_faults_of_a_scenario_come_by_themselves(binary: Path, tmp_path: Path) -> None:
+    scenario = tmp_path / "faults.yaml"
+    scenario.write_text("faults:\n  - {kind: error, status: 503, after_ms: 60000, count: 1}\n")
+    emulator = Troupe(binary, "emulator", "--scenario", str(scenario)).start()
+    try:
+        bot = RawBot(emulator.address)
+        assert bot("GET", "/users/@me").status == 200
+        emulator.control.advance(60_000)
+        assert bot("GET", "/users/@me").status == 503
+        assert bot("GET", "/users/@me").status == 200
+    finally:
+        assert emulator.stop() == 0
+        emulator.remove()
+
+
+def test_a_document_that_cannot_be_used_is_said_with_its_place(binary: Path, tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text("guilds: [{name: A, chanels: []}]")
+    ended = subprocess.run([binary, "emulator", "--listen", "127.0.0.1:0", "--seed", seed], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert 'guilds[0]: There is no key "chanels"' in ended.stderr
