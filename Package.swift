@@ -39,6 +39,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let lifecycleTestKit: Target.Dependency = .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -65,6 +66,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -91,8 +93,8 @@ let package = Package(
         module("Storage", ["Support", crypto, "CPostgres", grdb, sqlite, log, collections]),
 
         // Ring 1: never import one another.
-        module("Discord", ["DiscordModels", "Support", "CZlib", "CZstd", http, tls, crypto, log, lifecycle, collections] + nio),
-        module("Jobs", ["Storage", "Support", log, lifecycle, collections, tls] + sockets),
+        module("Discord", ["DiscordModels", "Support", "CZlib", "CZstd", http, tls, crypto, log, metrics, lifecycle, collections] + nio),
+        module("Jobs", ["Storage", "Support", log, metrics, lifecycle, collections, tls] + sockets),
         module("Credits", ["Storage", "Support", crypto, log, lifecycle]),
         module("Memory", ["Inference", "Storage", "Support", crypto, log, lifecycle]),
 
@@ -103,10 +105,10 @@ let package = Package(
         module("ModelProviders", ["Inference", "Neural", "PocketModels", "Pictures", "Support", crypto, http, log] + nio),
         module(
             "Features",
-            ["Discord", "DiscordModels", "Jobs", "Credits", "Memory", "Inference", "Pictures", "Support", crypto, log, lifecycle]),
+            ["Discord", "DiscordModels", "Jobs", "Credits", "Memory", "Inference", "Pictures", "Support", crypto, log, metrics, lifecycle]),
         module(
-            "Console", ["Jobs", "Credits", "Memory", "Inference", "Support", hummingbird, crypto, log, lifecycle] + nio,
-            resources: [.copy("Resources/openapi.json")]),
+            "Console", ["Jobs", "Credits", "Memory", "Inference", "Support", hummingbird, crypto, log, metrics, lifecycle] + nio,
+            resources: [.copy("Resources/openapi.json"), .copy("Resources/assets")]),
         module("Serving", ["Inference", "Support", hummingbird, crypto, log, lifecycle] + nio),
         module(
             "DiscordEmulator",
@@ -118,9 +120,10 @@ let package = Package(
             name: "App",
             dependencies: [
                 "Support", "DiscordModels", "Inference", "Pictures", "Neural", "PocketModels", "Storage", "Discord", "Jobs",
-                "Credits", "Memory", "ChatExport", "ModelProviders", "Features", "Console", "Serving", "DiscordEmulator", arguments, yams, log, lifecycle,
+                "Credits", "Memory", "ChatExport", "ModelProviders", "Features", "Console", "Serving", "DiscordEmulator", arguments, yams,
+                log, lifecycle,
                 signals,
-                crypto, hummingbird, http,
+                crypto, hummingbird, http, metrics,
             ] + nio,
             swiftSettings: strict),
 
@@ -144,7 +147,9 @@ let package = Package(
         tests("Jobs", ["Storage", "Support", "PostgresTestServer", grdb, log, lifecycle, lifecycleTestKit]),
         tests("Credits", ["Storage", "Support", "PostgresTestServer", grdb, log]),
         tests("Memory", ["Inference", "Storage", "Support", "PostgresTestServer", log]),
-        tests("Console", ["Jobs", "Credits", "Memory", "Storage", "Support", "PostgresTestServer", http, log, lifecycle] + nio),
+        tests(
+            "Console",
+            ["Jobs", "Credits", "Memory", "Storage", "Support", "PostgresTestServer", http, log, metrics, crypto, lifecycle] + nio),
         tests("Serving", ["Inference", "Support", http, log, lifecycle, nio[0]]),
         tests("ModelProviders", ["Inference", "Support", "Pictures", http, log] + nio),
         tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", "CZstd", http, log, crypto] + nio),

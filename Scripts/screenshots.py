@@ -5,6 +5,7 @@
 """
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -68,6 +69,21 @@ def take(browser: Browser, troupe: Troupe | Attached, folder: Path) -> None:
     small.page.screenshot(path=folder / "phone.png")
 
 
+def console(browser: Browser, troupe: Troupe, folder: Path) -> None:
+    """The operator's pages, after the story above has been lived."""
+    found = re.search(r"The console: (\S+)", troupe.printed())
+    assert found, "the console's link is printed at the start"
+    link = found.group(1)
+    page = browser.new_context(viewport=desktop, device_scale_factor=1.5, color_scheme="dark", locale="en-GB").new_page()
+    page.goto(link)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    page.screenshot(path=folder / "console.png")
+    page.set_viewport_size(phone)
+    page.goto(link.split("/login")[0] + "/jobs")
+    page.screenshot(path=folder / "console-phone.png")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--troupe", type=Path, default=repository / ".build/release/troupe", help="the built command")
@@ -80,6 +96,8 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = launch(playwright)
             take(browser, troupe, options.output)
+            if isinstance(troupe, Troupe):
+                console(browser, troupe, options.output)
             browser.close()
     finally:
         if isinstance(troupe, Troupe):

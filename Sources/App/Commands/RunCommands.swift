@@ -60,16 +60,6 @@ struct RunnerCommand: AsyncParsableCommand {
     }
 }
 
-/// `troupe console`: only the HTTP service.
-struct ConsoleCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "console", abstract: "Run only the HTTP service: health and the credits API; beside bots on the same database.")
-
-    @OptionGroup var shared: SharedOptions
-
-    func run() async throws { try await Company(settings: shared.settings(), logger: shared.logger()).run([.console]) }
-}
-
 /// `troupe emulator`: only the Discord.
 struct EmulatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -21,6 +21,7 @@ struct AppTables: Sendable {
                     "CREATE TABLE app_secrets (name {text} NOT NULL PRIMARY KEY, value {text} NOT NULL CHECK (length(value) >= 32)){strict}",
                 ]),
             tokens,
+            consoleTables,
         ])
 
     let database: Database

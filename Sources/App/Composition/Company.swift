@@ -1,9 +1,12 @@
 import AsyncHTTPClient
+import Console
 import Discord
 import DiscordEmulator
 import DiscordModels
 import Features
+import Inference
 import Logging
+import Metrics
 import ServiceLifecycle
 import Support
 import UnixSignals
@@ -40,6 +43,8 @@ struct Company {
         guard !parts.isSubset(of: [.emulator]) else {
             return try await group((stage.map { [$0.service] } ?? []) + (stage?.announcement(withBot: false) ?? [])).run()
         }
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
         let base = try Foundations(settings: settings, logger: logger)
         var services: [any Service] = stage.map { [$0.service] } ?? []
         services.append(ModelWarmUp(models: base.textModels, clock: base.clock, jitter: base.jitter, logger: logger))
@@ -61,8 +66,9 @@ struct Company {
             }
         }
         if parts.contains(.console) {
-            services.append(try await ConsolePart(base, more: ShopPart.routes(base, http: http), bot: handler).service)
+            services += try ConsolePart(base, works, metrics: metrics, more: await ShopPart.routes(base, http: http), bot: handler).services
         }
+        services.append(heartbeat(base, parts))
         if let stage { services += stage.announcement(withBot: true) }
         try await group(services).run()
     }
@@ -75,6 +81,16 @@ struct Company {
             return try await AttachmentDownloader(transport: transport, apiBaseURL: address, clock: base.clock)
                 .download(attachment, atMost: limit)
         }
+    }
+
+    private func heartbeat(_ base: Foundations, _ parts: Set<Part>) -> Heartbeat {
+        let now = base.clock.now()
+        let models = parts.contains(.runner) ? base.models.cards.map(\.name) + base.textModels.cards.map(\.name) : []
+        return Heartbeat(
+            process: ProcessRecord(
+                name: base.processName, parts: Part.allCases.filter(parts.contains).map { "\($0)" }, models: models,
+                version: Version.current, startedAt: now, seenAt: now),
+            directory: base.tables, clock: base.clock, logger: logger)
     }
 
     private func group(_ services: [any Service]) -> ServiceGroup {

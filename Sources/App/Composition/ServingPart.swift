@@ -11,7 +11,8 @@ enum ServingPart {
             configuration: .init(host: address.host, port: address.port, token: token), text: base.textModels, images: base.models,
             clock: base.clock, randomness: base.randomness, logger: base.logger)
         return [
-            Listener(service: server, address: address, advice: "--serve 127.0.0.1:8091"), Announcement(server: server, host: address.host, madeToken: isOwn ? token : nil),
+            Listener(service: server, address: address, advice: "--serve 127.0.0.1:8091"),
+            Announcement(server: server, host: address.host, madeToken: isOwn ? token : nil),
         ]
     }
 

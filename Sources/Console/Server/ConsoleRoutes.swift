@@ -13,6 +13,8 @@ public struct ConsoleContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Who asks, where a route has checked that.
     public var caller: APICaller?
+    /// Who looks at the pages, where ``SignedIn`` has checked that.
+    var session: ConsoleSession?
 
     public init(source: Source) { coreContext = .init(source: source) }
 }

@@ -59,6 +59,7 @@ extension RESTClient {
             }
             let limits = Self.limits(of: response)
             let verdict = gate.answered(id, limits)
+            CallMetrics.answered(status: response.status, limits: limits)
             if limits.isRateLimited {
                 logger.info(
                     "Discord limited a call",

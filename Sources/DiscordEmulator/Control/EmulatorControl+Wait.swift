@@ -29,7 +29,7 @@ extension EmulatorControl {
     ///   - attachments: the answer must have at least so many files.
     ///   - text: the answer must show this.
     public func settle(
-        _ interaction: InteractionID, attachments: Int? = nil, showing text: String? = nil, atMost timeout: Duration = .seconds(10)
+        _ interaction: InteractionID, attachments: Int? = nil, showing text: String? = nil, atMost timeout: Duration = .seconds(60)
     ) async throws -> Outcome {
         let expectation = Expectation(mustSettle: true, attachments: attachments, text: text)
         let id = ID(interaction.rawValue)
@@ -59,7 +59,7 @@ extension EmulatorControl {
 
     /// Waits for a message in a channel that this person sees and that satisfies `condition`; nil if the time is over.
     public func waitForMessage(
-        in channel: ChannelID = EmulatorControl.general, atMost timeout: Duration = .seconds(10),
+        in channel: ChannelID = EmulatorControl.general, atMost timeout: Duration = .seconds(60),
         where condition: @escaping @Sendable (Message) -> Bool
     ) async -> Message? {
         let user = userID

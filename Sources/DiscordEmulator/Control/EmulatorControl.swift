@@ -59,7 +59,7 @@ public struct EmulatorControl: Sendable {
     }
 
     /// Waits until such a bot is there; false if the time is over.
-    public func waitUntilOnline(_ application: ApplicationID = EmulatorControl.application, atMost timeout: Duration = .seconds(10)) async
+    public func waitUntilOnline(_ application: ApplicationID = EmulatorControl.application, atMost timeout: Duration = .seconds(60)) async
         -> Bool
     {
         await core.wait(atMost: timeout) { state -> EmulatorCore.Look<Bool> in
@@ -71,7 +71,7 @@ public struct EmulatorControl: Sendable {
     public var commandNames: [String] { core.step { $0.world.commands.values.map(\.name) } }
 
     /// Waits until a command of that name is registered; false if the time is over.
-    public func waitForCommand(_ name: String, atMost timeout: Duration = .seconds(10)) async -> Bool {
+    public func waitForCommand(_ name: String, atMost timeout: Duration = .seconds(60)) async -> Bool {
         await core.wait(atMost: timeout) { state -> EmulatorCore.Look<Bool> in
             state.world.commands.values.contains { $0.name == name } ? .found(true) : .notYet
         } ?? false

@@ -1,6 +1,7 @@
 import Discord
 import DiscordModels
 import Logging
+import Metrics
 import Support
 
 /// The first stop of every gateway event. Called straight from the reader: interactions are acknowledged here before any
@@ -40,7 +41,9 @@ struct EventRouter: Sendable {
             applicationID: interaction.applicationID.rawValue, token: interaction.token, channelID: interaction.channelID?.rawValue,
             guildID: interaction.guildID?.rawValue, userID: user.id.rawValue, tokenExpiresAt: window.tokenExpiresAt,
             attachmentLimit: interaction.attachmentSizeLimit ?? Limits.fileBytes)
-        switch await replies.respond(to: interaction, with: reaction.response, within: window.acknowledgeBefore - clock.now()) {
+        let acknowledged = await replies.respond(to: interaction, with: reaction.response, within: window.acknowledgeBefore - clock.now())
+        Timer(label: "troupe_acknowledgement_seconds").record(duration: max(.zero, clock.now() - receivedAt))
+        switch acknowledged {
         case .acknowledged, .unknown: break
         case .tooLate: address.token = nil
         }

@@ -142,6 +142,7 @@ public final class DeliveryProcessor: Service {
     /// Notes the outcome. If that fails, the lease runs out and the delivery is repeated, which does no harm.
     private func close(_ delivery: Delivery, _ lease: DeliveryLease, _ outcome: DeliveryOutcome) async {
         let now = clock.now()
+        JobMetrics.delivered(delivery, as: outcome, at: now)
         do {
             switch outcome {
             case .delivered(let receipt): try await queue.markDelivered(lease, receipt: receipt, at: now)

@@ -25,7 +25,10 @@ struct JobExecutor: Sendable {
         await withTaskGroup(of: Void.self) { [logger] group in
             group.addTask { await keepLease(running, logger) }
             group.addTask { await watchDeadline(running) }
+            let begin = clock.now()
+            JobMetrics.begins(running.job, at: begin)
             let (outcome, deliveries) = await attempt(running, logger)
+            JobMetrics.attempted(running.job, as: outcome, in: clock.now() - begin)
             if let outcome { await settle(running, as: outcome, deliveries: deliveries, logger) }
             group.cancelAll()
         }

@@ -4,7 +4,7 @@ import Support
 /// The durable queue on the database: each call is one transaction, so that any process may die between any two.
 public final class SQLJobQueue: JobQueue {
     public let signals = JobSignals()
-    private let database: Database
+    let database: Database
     private let limits: JobLimits
 
     /// - Parameter database: opened with ``schema``.

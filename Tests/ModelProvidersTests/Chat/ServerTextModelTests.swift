@@ -18,7 +18,7 @@ struct ServerTextModelTests {
 
     private func model(
         _ server: WireServer, key: String? = nil, sees: Bool? = false, engine: ServerTextModel.Engine = .openai,
-        clock: any WallClock = SystemClock()
+        clock: any WallClock = ManualClock()
     ) throws -> ServerTextModel {
         let client = ServerClient(
             try ServerAddress(server.address), model: "big", key: key.map { .bearer(Secret($0)) }, http: Self.http, clock: clock)
@@ -121,12 +121,11 @@ struct ServerTextModelTests {
         await server.stop()
     }
 
-    @Test("A server that says all and then never ends is not waited for")
+    @Test("A server that says all and then never ends is not waited for", .timeLimit(.minutes(5)))
     func neverEnds() async throws {
         let server = try await server { _, _ in WireServer.stream([Self.piece("Hello"), Self.end], then: .silence) }
-        let start = ContinuousClock.now
+        // No time passes: whoever waited would wait for ever.
         #expect(try await ask(try model(server)).text == "Hello")
-        #expect(ContinuousClock.now - start < .seconds(20))
         await server.stop()
     }
 

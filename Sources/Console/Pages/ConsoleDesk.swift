@@ -1,0 +1,60 @@
+public import Credits
+public import Inference
+public import Jobs
+import Hummingbird
+public import Support
+
+/// What the pages of the console show and do, put together by the composition root.
+public struct ConsoleDesk: Sendable {
+    let jobs: any JobQueue
+    let directory: any JobDirectory
+    /// Says the final word of a job that is cancelled here.
+    let answer: FinalAnswer
+    /// Nil where credits are off.
+    let ledger: CreditLedger?
+    let processes: any ProcessDirectory
+    let logins: any ConsoleLogins
+    let imageModels: [ImageModelCard]
+    let textModels: [TextModelCard]
+    let clock: any WallClock
+    let randomness: @Sendable () -> UInt64
+
+    public init(
+        jobs: some JobQueue & JobDirectory, answer: @escaping FinalAnswer, ledger: CreditLedger?, processes: any ProcessDirectory,
+        logins: any ConsoleLogins, imageModels: [ImageModelCard], textModels: [TextModelCard], clock: any WallClock,
+        randomness: @escaping @Sendable () -> UInt64
+    ) {
+        self.jobs = jobs
+        directory = jobs
+        self.answer = answer
+        self.ledger = ledger
+        self.processes = processes
+        self.logins = logins
+        self.imageModels = imageModels
+        self.textModels = textModels
+        self.clock = clock
+        self.randomness = randomness
+    }
+}
+
+/// All pages of the console.
+public struct PageRoutes: ConsoleRoutes {
+    private let desk: ConsoleDesk
+
+    public init(_ desk: ConsoleDesk) { self.desk = desk }
+
+    public func add(to router: Router<ConsoleContext>) {
+        let rooms: [any ConsoleRoutes] = [
+            AssetRoutes(), LoginRoutes(logins: desk.logins, clock: desk.clock, randomness: desk.randomness), OverviewRoutes(desk: desk),
+            JobPages(desk: desk), PeoplePages(desk: desk), ModelPages(desk: desk), PartsPages(desk: desk),
+        ]
+        for room in rooms { room.add(to: router) }
+    }
+}
+
+extension Router<ConsoleContext> {
+    /// Routes for people who have logged in.
+    func signedIn(_ desk: ConsoleDesk) -> RouterGroup<ConsoleContext> {
+        group().add(middleware: SignedIn(logins: desk.logins, clock: desk.clock))
+    }
+}

@@ -1,0 +1,156 @@
+import Crypto
+import Foundation
+import Jobs
+import PostgresTestServer
+import Storage
+import Support
+import Synchronization
+import Testing
+
+@testable import Console
+
+/// Logins and processes kept in memory.
+private final class Keeper: ConsoleLogins, ProcessDirectory {
+    private struct State {
+        var tickets: Set<[UInt8]> = []
+        var sessions: [[UInt8]: Timestamp] = [:]
+        var processes: [String: ProcessRecord] = [:]
+    }
+    private let state = Mutex(State())
+
+    func offer(_ ticket: String) { _ = state.withLock { $0.tickets.insert(ConsoleSession.digest(ticket)) } }
+    func take(ticket digest: [UInt8], at now: Timestamp) async throws -> Bool { state.withLock { $0.tickets.remove(digest) != nil } }
+    func open(session digest: [UInt8], until: Timestamp, at now: Timestamp) async throws { state.withLock { $0.sessions[digest] = until } }
+    func isOpen(session digest: [UInt8], at now: Timestamp) async throws -> Bool {
+        state.withLock { $0.sessions[digest].map { $0 > now } ?? false }
+    }
+    func close(session digest: [UInt8]) async throws { state.withLock { $0.sessions[digest] = nil } }
+    func note(_ process: ProcessRecord) async throws { state.withLock { $0.processes[process.name] = process } }
+    func leave(_ name: String) async throws { state.withLock { $0.processes[name] = nil } }
+    func processes(seenSince moment: Timestamp) async throws -> [ProcessRecord] {
+        state.withLock { $0.processes.values.filter { $0.seenAt >= moment } }
+    }
+}
+
+@Suite struct `The pages of the console` {
+    private let clock = ManualClock()
+    private let keeper = Keeper()
+    private let session = ConsoleSession(token: "a-token")
+
+    private func desk() throws -> (PageRoutes, SQLJobQueue) {
+        let database = try Database(.init(parsing: "sqlite::memory:"), schemas: [SQLJobQueue.schema], at: clock.now())
+        let jobs = SQLJobQueue(database)
+        let desk = ConsoleDesk(
+            jobs: jobs, answer: { _ in [] }, ledger: nil, processes: keeper, logins: keeper, imageModels: [], textModels: [], clock: clock,
+            randomness: { 7 })
+        return (PageRoutes(desk), jobs)
+    }
+
+    private var cookie: [String: String] { ["Cookie": "theme=dark; \(ConsoleSession.cookie)=\(session.token)"] }
+
+    private func logIn() async throws {
+        try await keeper.open(session: session.digest, until: clock.now() + .seconds(100), at: clock.now())
+    }
+
+    private func job(_ id: UInt64, queue: String = "pocket", user: String = "5") -> NewJob {
+        NewJob(requestID: RequestID(id), kind: "generate", queue: queue, arguments: JobPayload(bytes: Array("{}".utf8)), user: user)
+    }
+
+    @Test func `are for people who have logged in; others are shown how to`() async throws {
+        let (pages, _) = try desk()
+        try await withConsole([pages]) { (ask: Asking) async throws -> Void in
+            for path in ["/", "/jobs", "/jobs/1", "/people", "/models", "/parts"] {
+                let answer = try await ask("GET", path)
+                #expect(answer.text.contains("troupe console link") && !answer.text.contains("<nav>"), "\(path)")
+            }
+            #expect(try await ask("GET", "/", ["Cookie": "\(ConsoleSession.cookie)=wrong"]).text.contains("troupe console link"))
+            #expect(try await ask("POST", "/jobs/1/cancel").status == 401)
+        }
+    }
+
+    @Test func `let nobody in twice by one link, nor by an old session`() async throws {
+        let (pages, _) = try desk()
+        keeper.offer("ticket")
+        try await withConsole([pages]) { (ask: Asking) async throws -> Void in
+            #expect(try await ask("GET", "/login?ticket=ticket").text.contains("good once"))
+            #expect(try await ask("POST", "/login", [:], "ticket=guess").status == 403)
+            // Without keeping the cookie, the way back to the login goes in a circle.
+            _ = try? await ask("POST", "/login", [:], "ticket=ticket")
+            #expect(try await ask("POST", "/login", [:], "ticket=ticket").status == 403)
+            try await logIn()
+            #expect(try await ask("GET", "/", cookie).text.contains("<nav>"))
+            clock.advance(by: .seconds(101))
+            let late = try await ask("GET", "/", cookie)
+            #expect(!late.text.contains("<nav>"))
+        }
+    }
+
+    @Test func `stand still for who guesses`() async throws {
+        let (pages, _) = try desk()
+        keeper.offer("ticket")
+        try await withConsole([pages]) { (ask: Asking) async throws -> Void in
+            for _ in 0..<20 { #expect(try await ask("POST", "/login", [:], "ticket=guess").status == 403) }
+            #expect(try await ask("POST", "/login", [:], "ticket=ticket").status == 429)
+        }
+    }
+
+    @Test func `show requests with what is known of them, and no word of what was asked`() async throws {
+        let (pages, jobs) = try desk()
+        try await logIn()
+        for id in 1...3 as ClosedRange<UInt64> { _ = try await jobs.enqueue(job(id, queue: id == 3 ? "<b>" : "pocket"), at: clock.now()) }
+        try await withConsole([pages]) { (ask: Asking) async throws -> Void in
+            let overview = try await ask("GET", "/", cookie).text
+            #expect(overview.contains("<dt>Waiting</dt><dd>3</dd>"))
+            #expect(overview.contains("&lt;b&gt;") && !overview.contains("<b>"))
+            let list = try await ask("GET", "/jobs?queue=pocket&state=available", cookie).text
+            #expect(list.contains("/jobs/1\"") && list.contains("/jobs/2\"") && !list.contains("/jobs/3\""))
+            #expect(try await ask("GET", "/jobs/2", cookie).text.contains("available"))
+            #expect(try await ask("GET", "/jobs/99", cookie).status == 404)
+            #expect(try await ask("GET", "/jobs/x'--", cookie).status == 404)
+        }
+    }
+
+    @Test func `cancel a request only by their own form`() async throws {
+        let (pages, jobs) = try desk()
+        try await logIn()
+        _ = try await jobs.enqueue(job(1), at: clock.now())
+        try await withConsole([pages]) { (ask: Asking) async throws -> Void in
+            #expect(try await ask("POST", "/jobs/1/cancel", cookie, "proof=wrong").status == 403)
+            let elsewhere = cookie.merging(["Sec-Fetch-Site": "cross-site"]) { a, _ in a }
+            #expect(try await ask("POST", "/jobs/1/cancel", elsewhere, "proof=\(session.proof)").status == 403)
+            #expect(try await jobs.job(RequestID(1))?.state == .available)
+            _ = try await ask("POST", "/jobs/1/cancel", cookie, "proof=\(session.proof)")
+            #expect(try await jobs.job(RequestID(1))?.state == .cancelled)
+        }
+    }
+
+    @Test func `tell which processes live`() async throws {
+        let (pages, _) = try desk()
+        try await logIn()
+        let now = clock.now()
+        try await keeper.note(.init(name: "here", parts: ["runner"], models: ["pocket"], version: "1", startedAt: now, seenAt: now))
+        try await withConsole([pages]) { (ask: Asking) async throws -> Void in
+            #expect(try await ask("GET", "/parts", cookie).text.contains("lives"))
+            clock.advance(by: .seconds(20))
+            #expect(try await ask("GET", "/parts", cookie).text.contains("silent for 20 s"))
+        }
+    }
+
+    @Test func `may load nothing from elsewhere and may not be framed`() async throws {
+        let (pages, _) = try desk()
+        try await withConsole([pages]) { (ask: Asking) async throws -> Void in
+            let policy = try await ask("GET", "/login").headers["content-security-policy"] ?? ""
+            #expect(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"))
+            #expect(try await ask("GET", "/assets/console.css").headers["content-type"]?.hasPrefix("text/css") == true)
+        }
+    }
+
+    @Test func `escape what strangers wrote`() {
+        let name = #"<script>alert("x")</script>&'"#
+        let html: HTML = "<p title=\"\(name)\">\(name)</p>"
+        #expect(
+            html.text
+                == "<p title=\"&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;\">&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;</p>"
+        )
+    }
+}
