@@ -66,8 +66,9 @@ struct RESPDecoder: ByteToMessageDecoder {
     struct Malformed: Error {}
 
     mutating func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
-        var reader = buffer
-        guard let value = try Self.value(&reader, depth: 0) else { return .needMoreData }
+        // First looked over, so that megabytes are copied once only.
+        var (scout, reader) = (buffer, buffer)
+        guard try Self.skip(&scout, depth: 0), let value = try Self.value(&reader, depth: 0) else { return .needMoreData }
         buffer = reader
         context.fireChannelRead(wrapInboundOut(value))
         return .continue
@@ -75,6 +76,19 @@ struct RESPDecoder: ByteToMessageDecoder {
 
     mutating func decodeLast(context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool) throws -> DecodingState {
         try decode(context: context, buffer: &buffer)
+    }
+
+    /// Goes past the next value; false if it has not arrived whole.
+    private static func skip(_ buffer: inout ByteBuffer, depth: Int) throws -> Bool {
+        guard depth <= deepest else { throw Malformed() }
+        guard let kind: UInt8 = buffer.readInteger(), let line = try line(&buffer) else { return false }
+        guard kind == UInt8(ascii: "$") || kind == UInt8(ascii: "*"), let count = Int(line), count >= 0 else { return true }
+        if kind == UInt8(ascii: "$") {
+            guard count <= longest else { throw Malformed() }
+            return buffer.readSlice(length: count + 2) != nil
+        }
+        for _ in 0..<count { guard try skip(&buffer, depth: depth + 1) else { return false } }
+        return true
     }
 
     /// The next value; nil if it has not arrived whole.

@@ -46,14 +46,15 @@ public final class RedisJobQueue: JobQueue {
         ]
         for (name, value) in fields { if let value { words += [.text(name), .text(value)] } }
         words += ["arguments", .bytes(new.arguments.bytes)]
-        let reply = try await client.call("enqueue", at: now, words).array?.first?.string
-        switch reply {
+        let reply = try await client.call("enqueue", at: now, words).array ?? []
+        switch reply.first?.string {
         case "waiting": return .refused(.tooManyWaiting(limit: waitingLimit))
         case "full": return .refused(.queueFull(limit: limits.waitingPerQueue))
         default: break
         }
-        guard let job = try await job(new.requestID) else { throw RedisError(.unexpectedReply, "Redis took a job and does not have it") }
-        guard reply == "enqueued" else { return .existing(job) }
+        guard reply.count == 2, let row = try RedisRow(reply[1]) else { throw RedisError(.unexpectedReply, "Redis returned no job") }
+        let job = try Job(redis: row)
+        guard reply[0].string == "enqueued" else { return .existing(job) }
         if job.state == .available { send(.available(queue: job.queue)) }
         return .enqueued(job)
     }

@@ -4,7 +4,7 @@ extension RedisScript {
         -- 3 request, 4 waiting limit, 5 queue limit, 6 span, 7 guild span, 8 files' fields, then field, value, …
         function call.enqueue()
             local id = ARGV[3]
-            if rc('EXISTS', P .. 'j:' .. id) == 1 then return { 'existing' } end
+            if rc('EXISTS', P .. 'j:' .. id) == 1 then return { 'existing', rc('HGETALL', P .. 'j:' .. id) } end
             local files = tonumber(ARGV[8])
             local j = { request = id }
             for i = 9 + files, #ARGV, 2 do j[ARGV[i]] = ARGV[i + 1] end
@@ -33,7 +33,7 @@ extension RedisScript {
                 rc('HSET', P .. 's:' .. id, unpack(fields))
             end
             enter(j)
-            return { 'enqueued' }
+            return { 'enqueued', rc('HGETALL', P .. 'j:' .. id) }
         end
 
         local function claimable(id, most)
@@ -63,6 +63,7 @@ extension RedisScript {
         -- 3 worker, 4 lease's end, 5 limit, 6 running limit, then queues
         function call.claim()
             local claimed = {}
+            always()
             while #claimed < tonumber(ARGV[5]) do
                 local best
                 for i = 7, #ARGV do
@@ -99,6 +100,7 @@ extension RedisScript {
         -- 6 lease's end
         function call.renew()
             if not holds() then return 'stale' end
+            always()
             local j = load(ARGV[3])
             rc('HINCRBY', P .. 'j:' .. ARGV[3], 'v', 1)
             rc('HSET', P .. 'j:' .. ARGV[3], 'leaseExpiresAt', ARGV[6])
@@ -137,6 +139,7 @@ extension RedisScript {
             local id, key = ARGV[3], P .. 'j:' .. ARGV[3]
             if rc('HGET', key, 'v') ~= ARGV[4] then return -1 end
             local old, at = load(id), 6 + 2 * tonumber(ARGV[5])
+            always()
             leave(old)
             for i = 6, at - 1, 2 do
                 if ARGV[i + 1] == '' then rc('HDEL', key, ARGV[i]) else rc('HSET', key, ARGV[i], ARGV[i + 1]) end

@@ -59,6 +59,7 @@ extension RedisScript {
                 return a[2] < b[2]
             end)
             local claimed = {}
+            always()
             for i = 1, math.min(tonumber(ARGV[5]), #due) do
                 local number = due[i][3]
                 local key = P .. 'd:' .. number
@@ -79,6 +80,7 @@ extension RedisScript {
             for i = 6, #ARGV, 2 do if ARGV[i] == 'state' then state = ARGV[i + 1] end end
             if state == 'delivered' and d.state == 'delivered' and d.fence == ARGV[4] then return 'again' end
             if d.state ~= 'delivering' or d.fence ~= ARGV[4] or d.worker ~= ARGV[5] then return 'stale' end
+            always()
             for i = 6, #ARGV, 2 do
                 if ARGV[i + 1] == '' then rc('HDEL', key, ARGV[i]) else rc('HSET', key, ARGV[i], ARGV[i + 1]) end
             end

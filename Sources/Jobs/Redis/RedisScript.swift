@@ -27,6 +27,8 @@ enum RedisScript {
         local waits = { available = true, scheduled = true, retryable = true }
         local ends = { completed = true, cancelled = true, discarded = true }
 
+        -- Where memory is full, only what makes it fuller is refused: a script that has removed something may go on.
+        local function always() rc('DEL', P .. '-') end
         local function padded(number) return string.format('%020.0f', number) end
         local function get(id, ...) return rc('HMGET', P .. 'j:' .. id, ...) end
         local function tail(member) return string.match(member, ':(.*)$') end

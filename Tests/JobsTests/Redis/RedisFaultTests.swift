@@ -70,8 +70,15 @@ struct RedisFaultTests {
     func full() async throws {
         let server = try RedisTestServer()
         let queue = try queue(server.freshAddress())
+        _ = try await queue.enqueue(painting(0), at: start)
+        let running = try #require(await queue.claim(JobClaim(queues: ["painter"], worker: "w"), at: start).first)
         _ = try await queue.enqueue(painting(1), at: start)
         try server.cli("CONFIG", "SET", "maxmemory", "1")
+        // What is under way comes to its end, and is answered.
+        let lease = try await queue.renew(running.lease, for: .seconds(60), at: start).lease
+        #expect(try await queue.settle(lease, as: .completed, at: start, answer: stateAnswer).state == .completed)
+        let delivery = try #require(await queue.claimDeliveries(worker: "d", lease: .seconds(9), limit: 1, at: start).first)
+        try await queue.markDelivered(delivery.lease, receipt: nil, at: start)
         let error = await #expect(throws: RedisError.self) { try await queue.enqueue(painting(2), at: start) }
         #expect(error?.code == .full)
         try server.cli("CONFIG", "SET", "maxmemory", "0")
