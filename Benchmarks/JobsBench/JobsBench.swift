@@ -1,5 +1,6 @@
-// Times the durable queue on SQLite: each job is enqueued, claimed under a lease, and completed with its answer in the
-// outbox. `JobsBench [JOBS] [durability: crash|power]` prints one line of JSON for each way of calling it.
+// Times the durable queue: each job is enqueued, claimed under a lease, and completed with its answer in the outbox.
+// `JobsBench [JOBS] [crash|power|ADDRESS]` prints one line of JSON for each way of calling it: on SQLite with that durability, or
+// on a server, `redis://…` or `postgres://…` with an empty database.
 import Foundation
 import Jobs
 import Storage
@@ -13,46 +14,50 @@ struct JobsBench {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         let count = arguments.first.flatMap { Int($0) } ?? 10_000
-        let durability: Database.Durability = arguments.dropFirst().first == "power" ? .powerLoss : .processCrash
+        let place = arguments.dropFirst().first ?? "crash"
         let stories = [("one after the other", oneByOne), ("all in, then all out", allInAllOut), ("32 tasks at a time", manyAtATime)]
-        for (name, story) in stories {
+        for (index, (name, story)) in stories.enumerated() {
             let folder = FileManager.default.temporaryDirectory.appending(path: "jobs-bench-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let location = DatabaseLocation.sqlite(path: folder.appending(path: "t.db").path)
-            let database = try Database(
-                location, schemas: [SQLJobQueue.schema], options: .init(durability: durability), at: now)
-            let queue = SQLJobQueue(database, limits: limits)
+            let (queue, peer) = try open(place, file: folder.appending(path: "t.db").path)
             let start = ContinuousClock.now
-            try await story(queue, count)
+            try await story(queue, index * count, count)
             let seconds = (ContinuousClock.now - start).inSeconds
             guard try await queue.depths().allSatisfy({ $0.waiting == 0 && $0.running == 0 }) else { fatalError("jobs were left behind") }
-            try database.close()
             try FileManager.default.removeItem(at: folder)
-            let synchronous = durability == .powerLoss ? "FULL" : "NORMAL"
-            print(
-                "{\"peer\": \"troupe (synchronous=\(synchronous))\", \"story\": \"\(name)\", \"jobs_per_second\": \(Int(Double(count) / seconds))}"
-            )
+            print("{\"peer\": \"troupe (\(peer))\", \"story\": \"\(name)\", \"jobs_per_second\": \(Int(Double(count) / seconds))}")
         }
     }
 
-    @Sendable static func oneByOne(_ queue: SQLJobQueue, _ count: Int) async throws {
+    static func open(_ place: String, file: String) throws -> (any JobQueue, String) {
+        if place.hasPrefix("redis") { return (RedisJobQueue(try RedisAddress(parsing: place), name: "bench", limits: limits), "Redis") }
+        if place.hasPrefix("postgres") {
+            let database = try Database(DatabaseLocation(parsing: place), schemas: [SQLJobQueue.schema], at: now)
+            return (SQLJobQueue(database, limits: limits), "PostgreSQL")
+        }
+        let durability: Database.Durability = place == "power" ? .powerLoss : .processCrash
+        let database = try Database(.sqlite(path: file), schemas: [SQLJobQueue.schema], options: .init(durability: durability), at: now)
+        return (SQLJobQueue(database, limits: limits), "synchronous=\(place == "power" ? "FULL" : "NORMAL")")
+    }
+
+    @Sendable static func oneByOne(_ queue: any JobQueue, _ first: Int, _ count: Int) async throws {
         for number in 1...count {
-            _ = try await queue.enqueue(job(number), at: now)
+            _ = try await queue.enqueue(job(first + number), at: now)
             try await work(queue)
         }
     }
 
-    @Sendable static func allInAllOut(_ queue: SQLJobQueue, _ count: Int) async throws {
-        for number in 1...count { _ = try await queue.enqueue(job(number), at: now) }
+    @Sendable static func allInAllOut(_ queue: any JobQueue, _ first: Int, _ count: Int) async throws {
+        for number in 1...count { _ = try await queue.enqueue(job(first + number), at: now) }
         for _ in 1...count { try await work(queue) }
     }
 
-    @Sendable static func manyAtATime(_ queue: SQLJobQueue, _ count: Int) async throws {
+    @Sendable static func manyAtATime(_ queue: any JobQueue, _ first: Int, _ count: Int) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for lane in 0..<32 {
                 group.addTask {
                     for number in stride(from: lane + 1, through: count, by: 32) {
-                        _ = try await queue.enqueue(job(number), at: now)
+                        _ = try await queue.enqueue(job(first + number), at: now)
                         try await work(queue)
                     }
                 }
@@ -61,7 +66,7 @@ struct JobsBench {
         }
     }
 
-    static func work(_ queue: SQLJobQueue) async throws {
+    static func work(_ queue: any JobQueue) async throws {
         guard let claimed = try await queue.claim(JobClaim(queues: ["painter"], worker: "bench"), at: now).first else {
             fatalError("a job was lost")
         }
