@@ -1,6 +1,7 @@
 import Credits
 import Foundation
 import Inference
+import Jobs
 import Support
 import Testing
 
@@ -44,6 +45,17 @@ struct SettingsTests {
         #expect(try read(environment: ["TROUPE_DATABASE": address]).database == address)
         let error = #expect(throws: SettingsError.self) { try read(environment: ["TROUPE_DATABASE": "postgres://u:hunter2@h:port/d"]) }
         #expect(error?.key == "TROUPE_DATABASE" && error?.problem.contains("hunter2") == false)
+    }
+
+    @Test("The queue is the database, or a Redis, and a wrong address is told without its password")
+    func queue() throws {
+        #expect(try read().queue == nil && read(environment: ["TROUPE_QUEUE": "sql"]).queue == nil)
+        let address = try read(environment: ["TROUPE_QUEUE": "rediss://bob:hunter2@cache.example.org/1"]).queue
+        #expect(address?.description == "rediss://bob@cache.example.org:6379/1")
+        for text in ["rabbit://h", "redis://u:hunter2@h/none"] {
+            let error = #expect(throws: SettingsError.self) { try read(environment: ["TROUPE_QUEUE": text]) }
+            #expect(error?.key == "TROUPE_QUEUE" && error?.problem.contains("hunter2") == false)
+        }
     }
 
     @Test("Models are read from troupe.yaml, with ${NAME} taken from the environment")

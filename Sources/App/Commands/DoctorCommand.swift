@@ -93,14 +93,25 @@ enum Checks {
             guard damage.isEmpty else {
                 return [Finding(check: "database", isGood: false, detail: "damaged: \(damage.joined(separator: "; ")). Restore a backup.")]
             }
-            let depths = try await SQLJobQueue(database).depths()
-            let queues = depths.map { "\($0.queue) \($0.waiting) waiting, \($0.running) running" }
-            return [
-                Finding(check: "database", isGood: true, detail: "\(settings.database) can be read and written"),
-                Finding(check: "queue", isGood: true, detail: queues.isEmpty ? "empty" : queues.joined(separator: "; ")),
-            ]
+            let detail = "\(try DatabaseLocation(parsing: settings.database)) can be read and written"
+            return [Finding(check: "database", isGood: true, detail: detail), await queue(settings, database)]
         } catch {
             return [Finding(check: "database", isGood: false, detail: "\(error)")]
+        }
+    }
+
+    static func queue(_ settings: Settings, _ database: Database) async -> Finding {
+        do {
+            let redis = settings.queue.map { RedisJobQueue($0, name: "doctor", patience: .seconds(3)) }
+            if let faults = try await redis?.check(), !faults.isEmpty {
+                return Finding(check: "queue", isGood: false, detail: faults.joined(separator: " "))
+            }
+            let depths = try await (redis ?? SQLJobQueue(database) as any JobQueue).depths()
+            let place = settings.queue.map { "\($0): " } ?? ""
+            let queues = depths.map { "\($0.queue) \($0.waiting) waiting, \($0.running) running" }
+            return Finding(check: "queue", isGood: true, detail: place + (queues.isEmpty ? "empty" : queues.joined(separator: "; ")))
+        } catch {
+            return Finding(check: "queue", isGood: false, detail: "\(error)")
         }
     }
 

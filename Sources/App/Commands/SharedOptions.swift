@@ -7,7 +7,7 @@ struct SharedOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The configuration file (default: troupe.yaml, where there is one).", valueName: "file"))
     var config: String?
 
-    @Option(help: ArgumentHelp("The database, as sqlite:FILE (default: sqlite:troupe.db).", valueName: "address"))
+    @Option(help: ArgumentHelp("The database: sqlite:FILE or postgres://… (default: sqlite:troupe.db).", valueName: "address"))
     var database: String?
 
     @Option(help: ArgumentHelp("How much to log: trace, debug, info, notice, warning, error.", valueName: "level"))

@@ -16,7 +16,7 @@ struct Foundations: Sendable {
     let randomness: @Sendable () -> UInt64
     let tables: AppTables
     let database: Database
-    let jobs: SQLJobQueue
+    let jobs: any JobQueue
     let memories: Memories
     let models: ImageModelCatalog
     let textModels: TextModelCatalog
@@ -31,12 +31,12 @@ struct Foundations: Sendable {
         randomness = { UInt64.random(in: .min ... .max) }
         database = try Self.openDatabase(settings, at: clock.now())
         tables = AppTables(database: database)
-        jobs = SQLJobQueue(database)
         memories = Memories(database)
         models = try ModelShelf.imageModels(settings)
         textModels = try ModelShelf.textModels(settings)
         let process = ProcessInfo.processInfo
         processName = "\(process.hostName)-\(process.processIdentifier)-\(String(randomness(), radix: 36))"
+        jobs = settings.queue.map { [processName] in RedisJobQueue($0, name: processName) as any JobQueue } ?? SQLJobQueue(database)
     }
 
     /// Where requests are paid for; nil where credits are off.
@@ -48,11 +48,11 @@ struct Foundations: Sendable {
             ledger: CreditLedger(database), vouchers: VoucherBook(database), purchases: PurchaseBook(database), rules: rules)
     }
 
-    /// The database with the tables of all rooms.
+    /// The tables of all rooms.
+    static let schemas = [SQLJobQueue.schema, CreditLedger.schema, MemorySchema.schema, AppTables.schema]
+
     static func openDatabase(_ settings: Settings, at now: Timestamp) throws -> Database {
-        try Database(
-            DatabaseLocation(parsing: settings.database),
-            schemas: [SQLJobQueue.schema, CreditLedger.schema, MemorySchema.schema, AppTables.schema], at: now)
+        try Database(DatabaseLocation(parsing: settings.database), schemas: schemas, at: now)
     }
 
     /// A random number in 0…1.

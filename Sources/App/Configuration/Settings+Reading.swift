@@ -1,5 +1,6 @@
 import DiscordModels
 import Foundation
+import Jobs
 import Storage
 import Support
 import Yams
@@ -75,7 +76,9 @@ extension Settings {
             self.database = database
         }
         if let queue = nonEmpty(.queue), queue != "sql" {
-            throw SettingsError(key: Key.queue.rawValue, problem: "\"\(queue)\" is not supported; write sql")
+            do { self.queue = try RedisAddress(parsing: queue) } catch {
+                throw SettingsError(key: Key.queue.rawValue, problem: "\(error.message) Or write sql, for the database.")
+            }
         }
         if let text = nonEmpty(.lease) {
             guard let seconds = Int64(text), (1...3_600).contains(seconds) else {

@@ -1,4 +1,5 @@
 import DiscordModels
+import Jobs
 import Support
 
 /// All that can be configured, with the defaults under which `troupe run` works with nothing set.
@@ -10,7 +11,10 @@ struct Settings: Sendable {
     var discordAPIBaseURL = "https://discord.com/api/v10"
     /// Guilds on which commands are registered at once. None: globally.
     var testGuildIDs: [GuildID] = []
+    /// May hold a password: ``DatabaseLocation`` prints it without.
     var database = "sqlite:troupe.db"
+    /// A Redis that keeps the jobs; nil: the database does.
+    var queue: RedisAddress?
     /// How long what a process had in hand when it died waits to be taken up again.
     var lease = Duration.seconds(15)
     /// Whether requests are priced and paid for. Off: nothing of credits is to be seen.
