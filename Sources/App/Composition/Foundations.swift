@@ -16,7 +16,7 @@ struct Foundations: Sendable {
     let randomness: @Sendable () -> UInt64
     let tables: AppTables
     let database: Database
-    let jobs: any JobQueue
+    let jobs: any JobQueue & JobDirectory
     let memories: Memories
     let models: ImageModelCatalog
     let textModels: TextModelCatalog
@@ -36,7 +36,9 @@ struct Foundations: Sendable {
         textModels = try ModelShelf.textModels(settings)
         let process = ProcessInfo.processInfo
         processName = "\(process.hostName)-\(process.processIdentifier)-\(String(randomness(), radix: 36))"
-        jobs = settings.queue.map { [processName] in RedisJobQueue($0, name: processName) as any JobQueue } ?? SQLJobQueue(database)
+        jobs =
+            settings.queue.map { [processName] in RedisJobQueue($0, name: processName) as any JobQueue & JobDirectory }
+            ?? SQLJobQueue(database)
     }
 
     /// Where requests are paid for; nil where credits are off.

@@ -26,6 +26,7 @@ extension RedisScript {
             for name, value in pairs(j) do fields[#fields + 1] = name; fields[#fields + 1] = value end
             rc('HSET', P .. 'j:' .. id, unpack(fields))
             rc('ZADD', P .. 'lines', 0, j.queue)
+            rc('ZADD', P .. 'jobs', j.id, id)
             if j.user then rc('ZADD', P .. 'by:' .. j.user, j.id, id) end
             if files > 0 then
                 local fields = {}

@@ -62,10 +62,59 @@ extension RedisScript {
             local user = rc('HGET', P .. 'j:' .. id, 'user')
             if user then rc('ZREM', P .. 'by:' .. user, id) end
             rc('DEL', P .. 'j:' .. id, P .. 'o:' .. id, P .. 's:' .. id, P .. 'p:' .. id)
+            rc('ZREM', P .. 'jobs', id)
             rc('ZREM', P .. 'outputs', id)
             rc('ZREM', P .. 'starts', id)
             rc('ZREM', P .. 'ended', timed(j))
             rc('ZREM', P .. 'done:' .. j.queue, timed(j))
+        end
+
+        -- 3 state, 4 queue, 5 user (none: any), 6 before, 7 count. The newest first, looking at so many of them at most.
+        function call.list()
+            local found, from, looked = {}, ARGV[6], 0
+            local key = P .. (ARGV[5] == '' and 'jobs' or 'by:' .. ARGV[5])
+            while looked < 20000 do
+                local page = rc('ZREVRANGEBYSCORE', key, from, '-inf', 'WITHSCORES', 'LIMIT', 0, 200)
+                for i = 1, #page, 2 do
+                    local values = get(page[i], 'state', 'queue')
+                    if (ARGV[3] == '' or ARGV[3] == values[1]) and (ARGV[4] == '' or ARGV[4] == values[2]) then
+                        found[#found + 1] = rc('HGETALL', P .. 'j:' .. page[i])
+                        if #found >= tonumber(ARGV[7]) then return found end
+                    end
+                end
+                if #page < 400 then return found end
+                from, looked = '(' .. page[#page], looked + 200
+            end
+            return found
+        end
+
+        -- 3 since. Queue, state, how many, …
+        function call.endings()
+            local counts, result = {}, {}
+            for _, member in ipairs(rc('ZRANGEBYSCORE', P .. 'ended', ARGV[3], '+inf')) do
+                local values = get(tail(member), 'state', 'queue')
+                if values[1] then
+                    local slot = values[1] .. ' ' .. values[2]
+                    counts[slot] = (counts[slot] or 0) + 1
+                end
+            end
+            for slot, number in pairs(counts) do
+                local state, queue = string.match(slot, '^(%a+) (.*)$')
+                for _, word in ipairs({ queue, state, number }) do result[#result + 1] = word end
+            end
+            return result
+        end
+
+        -- 3 since, 4 span, 5 how many spans. Completed jobs in each.
+        function call.completions()
+            local result, since, span = {}, tonumber(ARGV[3]), tonumber(ARGV[4])
+            for i = 1, tonumber(ARGV[5]) do result[i] = 0 end
+            local ended = rc('ZRANGEBYSCORE', P .. 'ended', ARGV[3], '+inf', 'WITHSCORES')
+            for i = 1, #ended, 2 do
+                local slot = math.floor((tonumber(ended[i + 1]) - since) / span) + 1
+                if result[slot] and get(tail(ended[i]), 'state')[1] == 'completed' then result[slot] = result[slot] + 1 end
+            end
+            return result
         end
 
         -- 3, … requests. Those that are gone.

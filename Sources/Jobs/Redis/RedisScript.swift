@@ -9,6 +9,7 @@
 /// | `j:ID` | hash: the job; `v` counts its changes |
 /// | `open:QUEUE` | sorted set of available jobs by place in the fair order (`place:id:request:cost`) |
 /// | `age:QUEUE`, `busy:QUEUE`, `done:QUEUE` | available jobs by age; running ones; completed ones by their end |
+/// | `jobs`, `by:USER` | all jobs, and those of a person, by number |
 /// | `due`, `leases`, `deadlines`, `ended` | jobs by the moment at which something is to be done about them |
 /// | `line:QUEUE`, `lines`, `su:QUEUE`, `sg:QUEUE` | virtual times and count of waiting jobs; all queues; the last tags of people and guilds |
 /// | `waiting:USER`, `running:USER`, `series:KEY`, `serial:KEY` | caps and series |
