@@ -15,6 +15,9 @@ public struct CommandSync: Sendable {
         public var unchanged = 0
     }
 
+    /// Where more differs, all are replaced by one call: Discord allows five creations in twenty seconds.
+    private static let fewChanges = 4
+
     private let client: RESTClient
     private let logger: Logger
 
@@ -25,8 +28,8 @@ public struct CommandSync: Sendable {
 
     /// Registers the commands globally, or on the given guilds, where they appear at once.
     ///
-    /// Deletes first, for the room it makes, then edits, then creates. When it throws, what was done stays done, and the
-    /// next start does the rest.
+    /// A few changes are made one by one: deletes first, for the room it makes, then edits, then creates. When it throws, what
+    /// was done stays done, and the next start does the rest. Many are made at once.
     @discardableResult
     public func register(
         _ wanted: [NewApplicationCommand], application: ApplicationID, guilds: [GuildID] = []
@@ -35,9 +38,13 @@ public struct CommandSync: Sendable {
         for guild in guilds.isEmpty ? [nil] : guilds.map(Optional.some) {
             let registered = try await client.commands(of: application, guild: guild)
             let diff = CommandDiff(wanted: wanted, registered: registered)
-            for deletion in diff.deletions { try await client.deleteCommand(deletion.id, of: application, guild: guild) }
-            for edit in diff.edits { _ = try await client.editCommand(edit.id, edit.command, of: application, guild: guild) }
-            for command in diff.creations { _ = try await client.createCommand(command, of: application, guild: guild) }
+            if diff.deletions.count + diff.edits.count + diff.creations.count > Self.fewChanges {
+                _ = try await client.overwriteCommands(wanted, of: application, guild: guild)
+            } else {
+                for deletion in diff.deletions { try await client.deleteCommand(deletion.id, of: application, guild: guild) }
+                for edit in diff.edits { _ = try await client.editCommand(edit.id, edit.command, of: application, guild: guild) }
+                for command in diff.creations { _ = try await client.createCommand(command, of: application, guild: guild) }
+            }
             logger.info(
                 "commands registered",
                 metadata: [
