@@ -4,6 +4,7 @@ import DiscordModels
 import Features
 import Inference
 import Logging
+import Memory
 import ServiceLifecycle
 import Support
 
@@ -30,6 +31,10 @@ struct BotPart {
             credits: try await base.creditDesk(), clock: base.clock, randomness: base.randomness, logger: base.logger)
         var configuration = Bot.Configuration(worker: base.processName)
         configuration.lease = base.settings.lease
+        configuration.prefix = { [settings = base.memories.settings] guild in
+            guard let guild else { return nil }
+            return try await settings.settings(of: .guild(GuildKey(guild.rawValue))).prefix
+        }
         let features = [
             GenerateFeature.feature(on: stage, models: base.models),
             CreditsFeature.feature(on: stage, models: base.models.cards.map(\.name)),
@@ -76,11 +81,14 @@ struct CommandRegistration: Service {
         while !Task.isShuttingDownGracefully {
             do {
                 let application = try await rest.currentApplication()
-                try await CommandSync(client: rest, logger: logger).register(commands, application: application.id, guilds: guilds)
+                try await cancelWhenGracefulShutdown {
+                    _ = try await CommandSync(client: rest, logger: logger).register(commands, application: application.id, guilds: guilds)
+                }
                 break
             } catch let error as DiscordAPIError where error.kind == .wrongToken {
                 throw GatewayError(.wrongToken)
             } catch {
+                if Task.isShuttingDownGracefully { break }
                 attempt += 1
                 logger.warning("the commands are not registered yet", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
                 let pause = Backoff(base: .seconds(1), cap: .seconds(60)).delay(attempt: attempt, jitter: jitter())

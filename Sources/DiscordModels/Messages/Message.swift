@@ -52,10 +52,18 @@ public struct Message: Sendable, Hashable, Codable {
 public struct ReferencedMessage: Sendable, Hashable, Codable {
     public var id: MessageID
     public var author: User
+    /// What that message answers.
+    public var reference: MessageReference?
 
-    public init(id: MessageID, author: User) {
+    public init(id: MessageID, author: User, reference: MessageReference? = nil) {
         self.id = id
         self.author = author
+        self.reference = reference
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, author
+        case reference = "message_reference"
     }
 }
 

@@ -69,7 +69,7 @@ public enum ChatFeature {
                     jobs: stage.jobs, memories: memories, models: models, submission: submission, desk: desk, replies: stage.replies,
                     whisper: whisper, clock: stage.clock)
             ],
-            modals: [AskAboutForm(memories: memories, asking: asking)], listeners: [listener],
+            modals: [AskAboutForm(memories: memories, asking: asking)], listeners: [listener], words: ["optin", "optout"],
             sayers: [
                 ChatSayer(memories: memories, replies: stage.replies, components: components, clock: stage.clock, logger: stage.logger)
             ],

@@ -1,6 +1,7 @@
 import DiscordModels
 import Inference
 import Memory
+import Support
 
 /// What was asked, as it lies in the exchange: the words, and everything that was decided when they were heard, so that every
 /// repeat does the same. Holds what people wrote, so it is nowhere but there.
@@ -20,6 +21,8 @@ struct ChatQuestion: Sendable, Hashable, Codable {
     var speaker: String
     /// Where the turn goes on from, if not from the conversation's last.
     var after: Turn.ID?
+    /// The request whose answer it goes on from, where that was still being written.
+    var following: RequestID?
     var model: String
     var options: TextOptions
     var persona: Persona?

@@ -68,6 +68,7 @@ struct DiscordReplies: Sendable {
     func sayAtOnce(_ text: String, to address: ReplyAddress) async { await sayAtOnce(MessageEdit(content: text), to: address) }
 
     func sayAtOnce(_ edit: MessageEdit, to address: ReplyAddress) async {
+        if address.message != nil { return await quietly { try await self.edit(address, edit) } }
         guard let token = address.token, address.hasToken(at: clock.now()) else { return }
         await quietly {
             try await rest.editOriginalResponse(application: ApplicationID(address.applicationID), token: token, edit)

@@ -11,6 +11,8 @@ struct ReplyAddress: Sendable, Hashable, Codable {
     /// Nil when Discord refused the acknowledgement: then nobody waits on it.
     var token: String?
     var channelID: UInt64?
+    /// The message of ours that stands for the response, where a text was the command.
+    var message: UInt64?
     var guildID: UInt64?
     var userID: UInt64
     var tokenExpiresAt: Timestamp
@@ -18,8 +20,11 @@ struct ReplyAddress: Sendable, Hashable, Codable {
     var attachmentLimit: Int
 
     /// The original response, where there is one to edit.
-    var original: MessageAddress? { token.map { .original(ApplicationID(applicationID), token: $0) } }
+    var original: MessageAddress? {
+        if let message, let channelID { return .message(MessageID(message), in: ChannelID(channelID)) }
+        return token.map { .original(ApplicationID(applicationID), token: $0) }
+    }
 
-    /// Whether the interaction's token may still be used for a call that begins now.
-    func hasToken(at now: Timestamp) -> Bool { token != nil && now + .seconds(10) < tokenExpiresAt }
+    /// Whether the interaction's token may still be used for a call that begins now, or there is a message to edit instead.
+    func hasToken(at now: Timestamp) -> Bool { message != nil || token != nil && now + .seconds(10) < tokenExpiresAt }
 }

@@ -18,6 +18,8 @@ public struct Bot: Sendable {
         public var deliveryBackoff = Backoff(base: .seconds(1), cap: .seconds(30))
         /// How long an answer is tried to be delivered while Discord is away.
         public var deliverFor: Duration = .seconds(30 * 86_400)
+        /// What begins text commands in a guild, or in direct messages; nil where nothing does.
+        public var prefix: @Sendable (GuildID?) async throws -> String? = { _ in nil }
 
         public init(worker: String) { self.worker = worker }
     }
@@ -31,11 +33,19 @@ public struct Bot: Sendable {
     public init(_ features: [Feature], on stage: Stage, configuration: Configuration) {
         self.features = features
         handlers = JoinedCommand.joining(features.flatMap(\.commands), features.flatMap(\.commandParts))
+        let commands = features.flatMap(\.commands)
+        let definitions = commands.map(\.definition)
+        let commandRouter = CommandRouter(
+            commands: commands, buttons: features.flatMap(\.buttons), modals: features.flatMap(\.modals), signer: stage.signer)
+        let texts = TextCommands(
+            // Those are heard as words, with or without a prefix.
+            parser: TextCommandParser(definitions.filter { !features.flatMap(\.words).contains($0.name) }), router: commandRouter,
+            replies: stage.replies, rights: MemberRights(stage.rest, clock: stage.clock), prefixes: configuration.prefix,
+            owners: OwnerCommands(rest: stage.rest, commands: definitions, replies: stage.replies, logger: stage.logger),
+            clock: stage.clock, logger: stage.logger)
         router = EventRouter(
-            router: CommandRouter(
-                commands: handlers, buttons: features.flatMap(\.buttons), modals: features.flatMap(\.modals),
-                signer: stage.signer),
-            listeners: features.flatMap(\.listeners), replies: stage.replies, clock: stage.clock, logger: stage.logger)
+            router: commandRouter, texts: texts, listeners: features.flatMap(\.listeners), replies: stage.replies, clock: stage.clock,
+            logger: stage.logger)
         let deliverer = AnswerDeliverer(
             renderers: features.flatMap(\.renderers), sayers: features.flatMap(\.sayers),
             speaker: Speaker(replies: stage.replies, clock: stage.clock, logger: stage.logger), credits: stage.credits, clock: stage.clock,

@@ -8,6 +8,7 @@ import Support
 /// other I/O, and only then handled.
 struct EventRouter: Sendable {
     let router: CommandRouter
+    let texts: TextCommands
     let listeners: [any EventListener]
     let replies: DiscordReplies
     let clock: any WallClock
@@ -18,6 +19,7 @@ struct EventRouter: Sendable {
     /// - Throws: `CancellationError` when the process ends before that: then the event must be handled again.
     func handle(_ event: GatewayEvent, receivedAt: Timestamp) async throws {
         if case .interactionCreate(let interaction) = event { return try await handle(interaction, receivedAt: receivedAt) }
+        if case .messageCreate(let message) = event, await take(message) { return }
         for listener in listeners {
             do {
                 try await listener.hear(event, receivedAt: receivedAt)
@@ -26,6 +28,14 @@ struct EventRouter: Sendable {
             } catch {
                 logger.error("An event could not be handled", metadata: ["event": "\(event.name)", "error": "\(error)"])
             }
+        }
+    }
+
+    /// Whether a message was a command; one that could not be done is none of the listeners' business either.
+    private func take(_ message: Message) async -> Bool {
+        do { return try await texts.take(message) } catch {
+            logger.error("A text command could not be handled", metadata: ["message": "\(message.id)", "error": "\(error)"])
+            return true
         }
     }
 

@@ -15,6 +15,8 @@ public struct Feature: Sendable {
     var buttons: [any ButtonHandler] = []
     var modals: [any ModalHandler] = []
     var listeners: [any EventListener] = []
+    /// Commands that its listeners take as words of their own, as `!optin`.
+    var words: Set<String> = []
     /// How the answers that lie in the outbox are said.
     var renderers: [any AnswerRenderer] = []
     /// The same for answers that are more than one message in place of a response.

@@ -30,6 +30,8 @@ public struct ConversationSettings: Sendable, Hashable, Codable {
     public var options: TextOptions?
     /// Whether it answers other bots, within bounds.
     public var answersBots: Bool?
+    /// Of a guild: what begins commands that are typed as text; nil where there are none.
+    public var prefix: String?
 
     public init() {}
 

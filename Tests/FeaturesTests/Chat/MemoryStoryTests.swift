@@ -56,6 +56,24 @@ import Testing
         }
     }
 
+    @Test func `what answers a half-written answer goes on from the whole`() async throws {
+        let gate = Gate()
+        let model = PlainWriter(.init(answer: { _ in "one two three four" }, gate: gate))
+        try await ChatBench.tell(model) { world in
+            _ = try await world.whisper("optin")
+            let asked = try world.people.say("\(world.mention) count")
+            let half = try #require(
+                await world.people.waitForMessage(atMost: .seconds(40)) {
+                    $0.reference?.messageID == asked && $0.content.contains("one two")
+                })
+            let more = try world.people.say("and on", replyTo: half.id)
+            gate.open()
+            _ = try await world.answer(to: more)
+            #expect(
+                model.requests.last?.messages.filter { $0.role != .system }.map(\.content) == ["count", "one two three four", "and on"])
+        }
+    }
+
     @Test func `a guest who answers in somebody's chain is told apart`() async throws {
         let model = PlainWriter(.init(answer: { _ in "I see." }))
         try await ChatBench.tell(model) { world in

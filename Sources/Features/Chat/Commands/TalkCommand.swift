@@ -34,6 +34,10 @@ struct TalkCommand: CommandHandler {
                 CommandOption(
                     kind: .string, name: "name", description: "What I listen to, as in \"Hey Llama, …\"", minimumLength: 2,
                     maximumLength: 32),
+                CommandOption(
+                    kind: .string, name: "prefix",
+                    description: "What begins commands typed as text in this server, as \"!\"; \"off\" for none",
+                    minimumLength: 1, maximumLength: TextCommands.prefixLimit),
                 CommandOption(kind: .boolean, name: "bots", description: "Whether I answer other bots, within bounds"),
                 SettingsLevel.option([.channel, .server], usually: .channel),
                 CommandOption(kind: .boolean, name: "reset", description: "Back to what is usual"),
@@ -51,7 +55,17 @@ struct TalkCommand: CommandHandler {
         let name = input.text("name", atMost: 32).map(DisplayText.oneLine)
         let (probability, cooldown) = (input.integer("probability"), input.integer("cooldown"))
         let (bots, reset) = (input.flag("bots"), input.flag("reset") ?? false)
+        let prefix = input.text("prefix", atMost: TextCommands.prefixLimit)
+        if let prefix, !Self.isFit(prefix) {
+            return .whisper(
+                "A prefix has no space, does not begin with / @ # or <, and has a sign in it that is no letter and no digit: `!`, `t!`.")
+        }
         return whisper.later { _ in
+            if let prefix {
+                try await memories.settings.change(SettingsLevel.server.holder(place), by: place.person, at: clock.now()) {
+                    $0.prefix = prefix.lowercased() == "off" ? nil : prefix
+                }
+            }
             let holder = try level == .me ? SettingsLevel.channel.holder(place) : level.holder(place)
             try await memories.settings.change(holder, by: place.person, at: clock.now()) { settings in
                 if reset {
@@ -65,9 +79,16 @@ struct TalkCommand: CommandHandler {
                 if let cooldown { settings.cooldownSeconds = max(0, min(86_400, cooldown)) }
                 if let bots { settings.answersBots = bots }
             }
-            let now = try await memories.settings.settings(for: place.person, in: place.channel, of: place.guild)
+            var now = try await memories.settings.settings(for: place.person, in: place.channel, of: place.guild)
+            now.prefix = try await memories.settings.settings(of: .guild(place.guild)).prefix
             return MessageEdit(content: Self.describe(now))
         }
+    }
+
+    private static func isFit(_ prefix: String) -> Bool {
+        prefix.lowercased() == "off"
+            || !prefix.contains(where: \.isWhitespace) && !"/@#<".contains(prefix.first ?? "/")
+                && prefix.contains { !$0.isLetter && !$0.isNumber }
     }
 
     /// How it is in a channel, in sentences.
@@ -85,6 +106,7 @@ struct TalkCommand: CommandHandler {
             }
         let name = settings.name.map { " I listen to the name \(DisplayText.escaped($0, limit: 32))." } ?? ""
         let bots = settings.answersBots == true ? " I answer other bots, within bounds." : ""
-        return "\(when)\(name) Memory: \((settings.scope ?? .replyChain).phrase.lowercased()).\(bots)"
+        let prefix = settings.prefix.map { " Commands may be typed as text behind `\($0.replacing("`", with: "'"))`." } ?? ""
+        return "\(when)\(name) Memory: \((settings.scope ?? .replyChain).phrase.lowercased()).\(bots)\(prefix)"
     }
 }

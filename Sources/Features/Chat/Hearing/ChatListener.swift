@@ -68,12 +68,10 @@ struct ChatListener: EventListener {
             heard, channelRecord: settings.mode == .sometimes ? try await memories.speaking.record(in: channel, with: nil) : nil,
             pairRecord: isBot ? try await memories.speaking.record(in: channel, with: person) : nil, draw: draw(), now: clock.now())
 
-        let answered = try await message.reference?.messageID.asyncFlatMap {
-            try await memories.conversations.turn(in: MessageKey($0.rawValue))
-        }
+        let (answered, pending) = isRemembered ? try await answered(by: message) : (nil, nil)
         let finder = ConversationFinder(
             person: person, channel: channel, message: MessageKey(message.id.rawValue), isDirect: heard.isDirect,
-            isOwnThread: heard.isInOwnThread, scope: settings.scope, answered: isRemembered ? answered : nil)
+            isOwnThread: heard.isInOwnThread, scope: settings.scope, answered: answered, pending: pending?.key)
         let (key, place) = finder.find()
         let requestID = RequestID(message.id.rawValue)
         switch decision {
@@ -90,6 +88,7 @@ struct ChatListener: EventListener {
                 text: text, speaker: message.speaker, model: models.choose(settings.model), options: settings.options ?? TextOptions(),
                 persona: settings.persona)
             if case .after(let turn) = place { question.after = turn }
+            if key == pending?.key { question.following = pending?.requestID }
             question.attachments = Array(message.attachments.prefix(ChatQuestion.attachmentLimit))
             question.message = MessageKey(message.id.rawValue)
             question.bot = isBot ? person : nil
@@ -98,6 +97,21 @@ struct ChatListener: EventListener {
             let order = ChatOrder(model: question.model, reply: ReplyAddress(message), message: message.id.rawValue)
             try await submission.submit(question, in: key, remembered: isRemembered, order, as: requestID)
         }
+    }
+}
+
+extension ChatListener {
+    /// The turn that a message answers; or, where that is still being written, the exchange that brings it.
+    private func answered(by message: Message) async throws -> (Turn?, Exchange?) {
+        guard let reference = message.reference?.messageID else { return (nil, nil) }
+        let key = MessageKey(reference.rawValue)
+        if let turn = try await memories.conversations.turn(in: key) { return (turn, nil) }
+        var exchange = try await memories.exchanges.exchange(shownIn: key)
+        // Not even noted yet: an answer refers to the message that asked, and that is the request.
+        if exchange == nil, let asked = message.referenced?.reference?.messageID {
+            exchange = try await memories.exchanges.exchange(RequestID(asked.rawValue))
+        }
+        return (nil, exchange?.isRemembered == true ? exchange : nil)
     }
 }
 

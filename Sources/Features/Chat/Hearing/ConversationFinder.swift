@@ -14,15 +14,17 @@ struct ConversationFinder: Sendable {
     var scope: ConversationScope?
     /// The turn that the message answers, if it is remembered.
     var answered: Turn?
+    /// The conversation of the answer that the message answers, while that is still being written.
+    var pending: ConversationKey?
 
     func find() -> (key: ConversationKey, place: NewTurn.Place) {
         if isDirect { return (.personInChannel(person, channel), .last) }
         if isOwnThread { return (.thread(channel), .last) }
-        if let answered, answered.key.channel == channel {
-            switch answered.key {
-            case .replyChain: return (answered.key, .after(answered.id))
-            case .thread, .everyoneInChannel: return (answered.key, .last)
-            case .personInChannel(let owner, _): if owner == person { return (answered.key, .last) }
+        if let key = answered?.key ?? pending, key.channel == channel {
+            switch key {
+            case .replyChain: return (key, answered.map { .after($0.id) } ?? .last)
+            case .thread, .everyoneInChannel: return (key, .last)
+            case .personInChannel(let owner, _): if owner == person { return (key, .last) }
             }
         }
         switch scope ?? .replyChain {

@@ -176,7 +176,7 @@ actor ChatReporter: Service {
 
     private func type(for entry: Tracked) async {
         // A command's response says by itself that it is being thought about.
-        guard let channel = entry.order.reply.channelID, entry.order.reply.token == nil else { return }
+        guard let channel = entry.order.reply.channelID, entry.order.reply.original == nil else { return }
         let now = clock.now()
         guard (typing[channel].map { $0 + configuration.typingEvery <= now } ?? true) else { return }
         if typing.count > 1_000 { typing = typing.filter { $0.value + configuration.typingEvery > now } }
@@ -192,7 +192,7 @@ actor ChatReporter: Service {
             }
         let buttons = index >= last ? components.writing(requestID, owner: order.reply.userID) : []
         let edit = MessageEdit(content: content, components: buttons)
-        if index == 0, order.reply.token != nil {
+        if index == 0, order.reply.original != nil {
             guard order.reply.hasToken(at: clock.now()) else { return }
             return replies.progress(edit, at: order.reply, onFailure: {})
         }

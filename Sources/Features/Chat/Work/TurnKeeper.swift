@@ -16,12 +16,23 @@ struct TurnKeeper: Sendable {
         case .answer:
             return try await memories.conversations.append(
                 NewTurn(
-                    exchange.key, in: exchange.guild, question.place, requestID: exchange.requestID, role: .user, person: exchange.person,
+                    exchange.key, in: exchange.guild, place(of: question, exchange), requestID: exchange.requestID, role: .user,
+                    person: exchange.person,
                     speaker: question.speaker, content: question.text + reading.text,
                     messages: question.message.map { [$0] } ?? [], files: reading.pictures), at: now)
         case .again(let id?), .goOn(let id?, _): return try await memories.conversations.turn(id)
         case .again(nil), .goOn(nil, _): return nil
         }
+    }
+
+    /// Now, when what it follows has been written: conversations are answered one question after the other.
+    private func place(of question: ChatQuestion, _ exchange: Exchange) async throws -> NewTurn.Place {
+        guard let following = question.following, !exchange.key.isLinear else { return question.place }
+        let conversations = memories.conversations
+        for role in [Turn.Role.assistant, .user] {
+            if let turn = try await conversations.turn(of: following, role, in: exchange.key) { return .after(turn.id) }
+        }
+        return question.place
     }
 
     func keep(_ answer: Exchange.Answer, _ question: ChatQuestion, _ exchange: Exchange, at now: Timestamp) async throws {
