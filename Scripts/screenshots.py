@@ -16,8 +16,13 @@ from playwright.sync_api import Browser, expect, sync_playwright  # noqa: E402
 
 from harness.browser import Client, launch  # noqa: E402
 from harness.process import Attached, Troupe  # noqa: E402
+from harness.talker import Talker  # noqa: E402
 
 story = "two red circles above a blue square"
+lines = {
+    "green": "**Blue** and **yellow** do: mix them in equal parts, and add more of one for a colder or a warmer green.",
+    "what is my name": "You said so yourself: Ada!",
+}
 desktop = {"width": 1180, "height": 760}
 phone = {"width": 390, "height": 780}
 
@@ -84,6 +89,33 @@ def console(browser: Browser, troupe: Troupe, folder: Path) -> None:
     page.screenshot(path=folder / "console-phone.png")
 
 
+def talk(browser: Browser, binary: Path, folder: Path) -> None:
+    """The same for talking, with a model that knows its lines."""
+    talker = Talker(lines)
+    troupe = Troupe(binary, "run")
+    (Path(troupe.folder.name) / "troupe.yaml").write_text(
+        f"models:\n  - {{name: actor, kind: chat, engine: openai, url: '{talker.address}', contextTokens: 4096}}\n"
+        "  - {name: pocket, kind: image, engine: pocket}\n")
+    try:
+        control = troupe.start().control
+        channel, bot = control.channel("general"), next(user for user in control.state()["users"] if user.get("bot"))
+        client = tab(browser, troupe.address, desktop, "dark").open(channel="general")
+        control.say(channel, "!optin")
+        expect(client.message("From now on I remember")).to_be_visible(timeout=30_000)
+        asked = control.say(channel, f"<@{bot['id']}> my name is Ada. Which colours make green?")
+        answer = client.message("mix")
+        expect(answer.get_by_test_id("button-Again")).to_be_visible(timeout=30_000)
+        shown = next(m for m in control.messages(channel) if (m.get("message_reference") or {}).get("message_id") == asked["id"])
+        control.say(channel, "and what is my name?", reply_to=shown["id"])
+        expect(client.message("Ada!").get_by_test_id("button-Again")).to_be_visible(timeout=30_000)
+        client.page.mouse.move(0, 0)
+        client.page.screenshot(path=folder / "talking.png")
+    finally:
+        troupe.stop()
+        troupe.remove()
+        talker.stop()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--troupe", type=Path, default=repository / ".build/release/troupe", help="the built command")
@@ -98,6 +130,8 @@ def main() -> None:
             take(browser, troupe, options.output)
             if isinstance(troupe, Troupe):
                 console(browser, troupe, options.output)
+            if not options.address:
+                talk(browser, options.troupe.resolve(), options.output)
             browser.close()
     finally:
         if isinstance(troupe, Troupe):
