@@ -35,6 +35,14 @@ enum RESPWord: Sendable, ExpressibleByStringLiteral {
     case bytes([UInt8])
 
     init(stringLiteral value: String) { self = .text(value) }
+
+    /// In bytes.
+    var count: Int {
+        switch self {
+        case .text(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        }
+    }
 }
 
 extension ByteBuffer {

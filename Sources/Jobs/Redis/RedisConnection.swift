@@ -58,9 +58,11 @@ final class RedisConnection: Sendable {
 
     var isOpen: Bool { channel.isActive }
 
-    /// Sends one command and waits for its answer, at most `limit`.
-    func send(_ words: [RESPWord], limit: TimeAmount = .seconds(20)) async throws -> RESPValue {
+    /// Sends one command and waits for its answer: at most `limit`, and a second more for each megabyte that is sent.
+    func send(_ words: [RESPWord], limit: TimeAmount = .seconds(5)) async throws -> RESPValue {
         let promise = channel.eventLoop.makePromise(of: RESPValue.self)
+        let size = words.reduce(0) { $0 + $1.count }
+        let limit = limit + .seconds(Int64(size / 1_000_000))
         channel.eventLoop.execute { [channel] in
             guard channel.isActive else { return promise.fail(Self.lost) }
             channel.write(RedisCommand(words: words, promise: promise, limit: limit), promise: nil)
