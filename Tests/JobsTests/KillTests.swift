@@ -14,10 +14,10 @@ import Testing
 struct KillTests {
     @Test(
         "killed at any moment, it loses nothing it promised and says nothing twice", .timeLimit(.minutes(5)),
-        arguments: TestEngine.allCases)
-    func killed(_ engine: TestEngine) async throws {
-        let (ground, folder) = (try TestDatabase(engine), try TemporaryFolder())
-        let (address, log) = (ground.address, folder.path("said.log"))
+        arguments: [Driver.sqlite, .postgres, .redis])
+    func killed(_ driver: Driver) async throws {
+        let (ground, folder) = (try driver.engine.map { try TestDatabase($0) }, try TemporaryFolder())
+        let (address, log) = (try ground?.address ?? RedisTestServer.shared().freshAddress(), folder.path("said.log"))
         for round in 0..<25 {
             await #expect(processExitsWith: .signal(SIGKILL)) { [address = address as String, log = log as String, round = round as Int] in
                 try await KilledProcess(address: address, log: log, round: round).run()
@@ -30,10 +30,9 @@ struct KillTests {
 
     /// What the dead process had been told was done, is done.
     private func verify(address: String, log: String, round: Int) async throws {
-        let database = try KilledProcess.open(address)
-        defer { try? database.close() }
-        #expect(try await invariantsBroken(in: database) == [], "round \(round)")
-        let queue = SQLJobQueue(database)
+        let (queue, database) = try KilledProcess.open(address)
+        defer { try? database?.close() }
+        #expect(try await broken(address, database) == [], "round \(round)")
         for (word, id) in said(log).suffix(300) {
             let job = try #require(await queue.job(id))
             let deliveries = try await queue.deliveries(of: id)
@@ -49,8 +48,7 @@ struct KillTests {
 
     /// The next process that is left alone brings everything to its end.
     private func finish(address: String, log: String) async throws {
-        let database = try KilledProcess.open(address)
-        let queue = SQLJobQueue(database)
+        let (queue, database) = try KilledProcess.open(address)
         let later = KilledProcess.start + .seconds(1_000_000)
         _ = try await queue.rescue(at: later, limit: 10_000, answer: stateAnswer)
         while let claimed = try await queue.claim(JobClaim(queues: ["painter"], worker: "last"), at: later).first {
@@ -62,7 +60,12 @@ struct KillTests {
             #expect(try await queue.job(id)?.state.isFinal == true)
             #expect(try await queue.deliveries(of: id).count == 1)
         }
-        #expect(try await invariantsBroken(in: database) == [])
+        #expect(try await broken(address, database) == [])
+    }
+
+    private func broken(_ address: String, _ database: Database?) async throws -> [String] {
+        if let database { return try await invariantsBroken(in: database) }
+        return try invariantsBroken(on: .shared(), address)
     }
 
     private func said(_ log: String) -> [(String, RequestID)] {
@@ -78,19 +81,21 @@ struct KillTests {
 private struct KilledProcess {
     static let start = Timestamp(millisecondsSinceEpoch: 1_750_000_000_000)
 
-    let queue: SQLJobQueue
+    let queue: any JobQueue
     let log: Int32
     let round: Int
     let steps = Counter()
 
-    static func open(_ address: String) throws -> Database {
-        try Database(DatabaseLocation(parsing: address), schemas: [SQLJobQueue.schema], at: start)
+    static func open(_ address: String, limits: JobLimits = JobLimits()) throws -> (queue: any JobQueue, database: Database?) {
+        if address.hasPrefix("redis") { return (RedisJobQueue(try RedisAddress(parsing: address), name: "killed", limits: limits), nil) }
+        let database = try Database(DatabaseLocation(parsing: address), schemas: [SQLJobQueue.schema], at: start)
+        return (SQLJobQueue(database, limits: limits), database)
     }
 
     init(address: String, log: String, round: Int) throws {
         var random = SplitMix64(seed: UInt64(round))
         let (fatalStep, spins) = (Int.random(in: 20...150, using: &random), Int.random(in: 0...60_000, using: &random))
-        queue = SQLJobQueue(try Self.open(address), limits: JobLimits(waitingPerUser: 100_000, runningPerUser: 1_000))
+        queue = try Self.open(address, limits: JobLimits(waitingPerUser: 100_000, runningPerUser: 1_000)).queue
         self.log = Glibc.open(log, O_WRONLY | O_APPEND | O_CREAT, 0o600)
         self.round = round
         Thread { [steps] in

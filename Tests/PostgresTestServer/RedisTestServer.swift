@@ -72,10 +72,15 @@ public final class RedisTestServer: Sendable {
     }
 
     /// What a crash of its process is to those connected.
-    public func crash() throws {
+    public func crash() throws { try signal(SIGKILL) }
+
+    /// Stops it in the middle of whatever it does, as a network that swallows everything would, or lets it go on.
+    public func freeze(_ isFrozen: Bool) throws { try signal(isFrozen ? SIGSTOP : SIGCONT) }
+
+    private func signal(_ number: Int32) throws {
         let text = try String(contentsOf: folder.appending(path: "pid"), encoding: .utf8).trimmingCharacters(in: .newlines)
         guard let process = pid_t(text) else { throw TestServerError(description: "Redis does not run") }
-        kill(process, SIGKILL)
+        kill(process, number)
     }
 
     /// Starts it again on what its log has kept.

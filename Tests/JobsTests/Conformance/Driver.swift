@@ -45,6 +45,13 @@ struct Bench: Sendable {
         return try ground.map { SQLJobQueue(try $0.open([SQLJobQueue.schema], at: start), limits: limits) }
     }
 
+    /// What does not hold of what is kept; in memory nothing is looked at.
+    func broken() async throws -> [String] {
+        if let redis { return try JobsTests.invariantsBroken(on: .shared(), redis) }
+        if let database { return try await JobsTests.invariantsBroken(in: database) }
+        return []
+    }
+
     /// The start plus so many seconds.
     func at(_ seconds: Double) -> Timestamp { start + .milliseconds(Int64(seconds * 1_000)) }
 

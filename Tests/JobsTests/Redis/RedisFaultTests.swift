@@ -26,7 +26,8 @@ struct RedisFaultTests {
     @Test("a server killed under many writers has everything it confirmed, and each request is answered once")
     func killed() async throws {
         let server = try RedisTestServer()
-        let queue = try queue(server.freshAddress())
+        let address = server.freshAddress()
+        let queue = try queue(address)
         let start = start
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<4 {
@@ -64,6 +65,7 @@ struct RedisFaultTests {
             }
         }
         #expect(try await queue.depths().allSatisfy { $0.waiting == 0 && $0.running == 0 })
+        #expect(try invariantsBroken(on: server, address) == [])
     }
 
     @Test("a server without memory left says so, and goes on when it has some")
@@ -85,6 +87,38 @@ struct RedisFaultTests {
         #expect(try await queue.depths().map(\.waiting) == [1])
         _ = try await queue.enqueue(painting(2), at: start)
         #expect(try await queue.depths().map(\.waiting) == [2])
+    }
+
+    @Test("a user whom the server allows Troupe's keys only is enough; another one is named as refused")
+    func users() async throws {
+        let server = try RedisTestServer()
+        try server.cli("ACL", "SETUSER", "troupe", "on", ">let me in", "~{t*", "&{t*", "+@all", "-@dangerous", "+info")
+        let address = server.freshAddress()
+        func asUser(_ word: String) -> String { address.replacing("redis+unix://", with: "redis+unix://troupe:\(word)@localhost") }
+        let good = try queue(asUser("let%20me%20in"))
+        _ = try await good.enqueue(painting(1), at: start)
+        #expect(try await good.check() == [])
+        let error = await #expect(throws: RedisError.self) { try await queue(asUser("hunter2")).depths() }
+        #expect(error?.code == .accessDenied && error?.message.contains("hunter2") == false)
+    }
+
+    @Test("the doctor hears what would lose requests")
+    func unfit() async throws {
+        let server = try RedisTestServer(settings: ["--appendonly", "no", "--maxmemory-policy", "allkeys-lru"])
+        let faults = try await queue(server.freshAddress()).check()
+        #expect(faults.count == 2 && faults[0].contains("appendonly yes") && faults[1].contains("noeviction"))
+    }
+
+    @Test("a server that says nothing is given up in time, and when it speaks again work goes on")
+    func frozen() async throws {
+        let server = try RedisTestServer()
+        let queue = try queue(server.freshAddress(), patience: .milliseconds(10))
+        _ = try await queue.enqueue(painting(1), at: start)
+        try server.freeze(true)
+        let error = await #expect(throws: RedisError.self) { try await queue.depths() }
+        #expect(error?.code == .serverAway)
+        try server.freeze(false)
+        #expect(try await queue.depths().map(\.waiting) == [1])
     }
 
     @Test("a server that stays away is named")
