@@ -1,0 +1,72 @@
+"""The files in Deployment speak of settings, commands and metrics that exist."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+repository = Path(__file__).resolve().parents[2]
+folder = repository / "Deployment"
+files = sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture(scope="module")
+def commands(request: pytest.FixtureRequest) -> set[str]:
+    binary = Path(request.config.getoption("--troupe")).resolve()
+    text = subprocess.run([binary, "--help"], capture_output=True, text=True, check=True).stdout
+    return set(re.findall(r"^  ([a-z]+) ", text, re.MULTILINE))
+
+
+def test_every_setting_is_one_that_is_read() -> None:
+    source = (repository / "Sources/App/Configuration/Settings+Reading.swift").read_text()
+    known = set(re.findall(r'"((?:TROUPE|DISCORD)_[A-Z_]+)"', source))
+    for path in files:
+        used = set(re.findall(r"\b(?:TROUPE|DISCORD)_[A-Z_]+\b", path.read_text()))
+        assert used <= known, f"{path}: {used - known}"
+
+
+def containers() -> list[tuple[str, list[str]]]:
+    compose = yaml.safe_load((folder / "compose.yaml").read_text())
+    found = [(name, service["command"]) for name, service in compose["services"].items() if service["image"] == "troupe"]
+    for document in yaml.safe_load_all((folder / "kubernetes/troupe.yaml").read_text()):
+        if document["kind"] == "Deployment":
+            found += [(one["name"], one["args"]) for one in document["spec"]["template"]["spec"]["containers"]]
+    return found
+
+
+def test_every_process_runs_a_command_of_troupe(commands: set[str]) -> None:
+    assert len(containers()) == 6
+    for name, arguments in containers():
+        assert arguments[0] in commands, name
+    assert "migrate" in commands
+
+
+def test_every_process_is_locked_in() -> None:
+    for document in yaml.safe_load_all((folder / "kubernetes/troupe.yaml").read_text()):
+        if document["kind"] == "Deployment":
+            pod = document["spec"]["template"]["spec"]
+            assert pod["securityContext"]["runAsNonRoot"]
+            for container in pod["containers"]:
+                assert container["securityContext"]["readOnlyRootFilesystem"]
+                assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    assert "USER 10001" in (folder / "Dockerfile").read_text()
+
+
+def test_the_dashboard_shows_metrics_that_are_told() -> None:
+    told = "".join(path.read_text() for path in (repository / "Sources").rglob("*.swift"))
+    board = json.loads((folder / "grafana/troupe.json").read_text())
+    expressions = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    assert len(expressions) > 10
+    for name in re.findall(r"troupe_\w+", " ".join(expressions) + (folder / "kubernetes/troupe.yaml").read_text()):
+        assert f'"{name.removesuffix("_bucket")}"' in told, name
+
+
+def test_the_image_carries_every_library_that_the_command_needs() -> None:
+    dockerfile = (folder / "Dockerfile").read_text()
+    wanted = re.search(r"install-system-packages.sh (libvips.*)$", (repository / "Makefile").read_text(), re.MULTILINE)
+    assert wanted
+    for package in wanted.group(1).split():
+        assert package in dockerfile, package
