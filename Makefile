@@ -23,11 +23,11 @@ unit: system-packages test-servers ## the Swift tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
-end-to-end: system-packages ## the tests in Tests/EndToEnd, on the built command, with Chromium, discord.py and nextcord
+end-to-end: system-packages ## the tests in Tests/EndToEnd, on the built command, with Chromium, discord.py, nextcord and hikari
 	Scripts/install-system-packages.sh chromium
 	$(SWIFT) build --product troupe
 	Scripts/python-environment.sh Tests/EndToEnd/requirements.txt
-	Scripts/python-environment.sh Tests/EndToEnd/requirements-nextcord.txt .venv-nextcord
+	Scripts/python-environment.sh Tests/EndToEnd/requirements-libraries.txt .venv-libraries
 	.venv/bin/python Tests/EndToEnd/run.py --troupe .build/debug/troupe
 
 lint: ## check the format, strictly
@@ -54,4 +54,4 @@ test-servers: # the servers that tests start for themselves
 	@Scripts/install-system-packages.sh postgresql
 
 clean: ## remove what was built
-	rm -rf .build .venv .venv-nextcord
+	rm -rf .build .venv .venv-libraries

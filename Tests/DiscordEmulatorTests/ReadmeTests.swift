@@ -15,6 +15,7 @@ struct ReadmeTests {
     /// As in `GET, PATCH 5 in 10 s`.
     private func methods(_ routes: [Route]) -> String {
         routes.map { route in
+            guard route.pace.count > 0 else { return "\(route.method) without a bucket" }
             let isOrdinary = route.pace.count == Route.Pace.ordinary.count && route.pace.milliseconds == Route.Pace.ordinary.milliseconds
             let seconds = Double(route.pace.milliseconds) / 1_000
             let span = seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"

@@ -1,3 +1,4 @@
+import DiscordModels
 import OrderedCollections
 import Support
 import Testing
@@ -66,6 +67,20 @@ struct SeedTests {
         let again = try sow("guilds: [{name: Atelier, channels: [hall, {name: new}]}]")
         #expect(again["channels"]?["Atelier/hall"]?.string == hall)
         #expect(stage.core.step { $0.world.guilds.count } == 2)
+    }
+
+    @Test("a test in Swift sows, saves and loads without HTTP")
+    func control() throws {
+        let sown = try stage.control.sow(Self.atelier)
+        let hall = try #require(sown.channels["Atelier/hall"])
+        let bo = stage.control.acting(as: try #require(sown.users["bo"]))
+        let saved = try stage.control.saved()
+        _ = try bo.say("forgotten", in: hall)
+        try stage.control.load(saved)
+        #expect(try bo.messages(in: hall).first?.content == "Hello")
+        #expect(throws: EmulatorControl.Refused.self) { try stage.control.sow("guilds: 1") }
+        try stage.control.run(scenario: "faults: [{kind: error}]")
+        #expect(stage.say(["content": "x"]).status == 503)
     }
 
     @Test(

@@ -31,6 +31,13 @@ struct SessionStartTests {
         #expect((limit?["reset_after"]?.int ?? 0) > 0)
     }
 
+    @Test("the intents are taken that libraries ask for by default", arguments: [53_739_261, 53_608_447, 3_276_541, 33_281] as [Int64])
+    func intents(bits: Int64) async {
+        let line = Stage().connect()
+        line.identify(intents: bits)
+        #expect(await line.until("READY") != nil)
+    }
+
     @Test("who identifies more often than the day allows loses every session")
     func budget() async throws {
         let stage = Stage { $0.identifiesPerDay = 2 }

@@ -1,59 +1,24 @@
 """nextcord, which nobody here wrote, runs on the emulator with nothing changed but its base address."""
 
 import json
-import os
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from harness.bot_process import BotProcess, running
 from harness.control import file
 from harness.process import Attached, Troupe
 from harness.waiting import eventually
 
-repository = Path(__file__).resolve().parents[2]
-program = Path(__file__).resolve().parent / "harness/nextcord_bot.py"
-
 commands = {"echo", "paint", "form", "controls", "credits", "branch", "persona", "burst", "Count words", "Greet"}
 
 
-class Nextcord:
-    """The bot as a process; what it printed, line by line."""
-
-    def __init__(self, python: Path, address: str, log: Path):
-        self.log = log
-        with log.open("wb") as output:
-            self.process = subprocess.Popen([python, program, address], stdout=output, stderr=output, stdin=subprocess.DEVNULL)
-
-    def lines(self) -> list[str]:
-        return self.log.read_text(errors="replace").splitlines()
-
-    def wait_for(self, line: str, times: int = 1) -> None:
-        def found() -> bool:
-            assert self.process.poll() is None, f"the bot ended:\n{self.log.read_text(errors='replace')}"
-            return self.lines().count(line) >= times
-        eventually(found, f"nextcord says {line!r}", seconds=60)
-
-
 @pytest.fixture(scope="module")
-def nextcord(emulator: Troupe | Attached, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nextcord]:
-    python = Path(os.environ.get("NEXTCORD_PYTHON", repository / ".venv-nextcord/bin/python"))
-    if not python.is_file():
-        pytest.skip(f"{python} is not there: Scripts/python-environment.sh makes it. NEXTCORD WAS NOT TRIED.")
-    bot = Nextcord(python, emulator.address, tmp_path_factory.mktemp("nextcord") / "log.txt")
-    try:
-        bot.wait_for("ready")
-        # It registers them one by one, as fast as it may.
-        eventually(lambda: commands <= {command["name"] for command in emulator.control.state()["commands"]}, "its commands are registered", seconds=120)
-        yield bot
-        assert [line for line in bot.lines() if line.startswith("failure")] == []
-    finally:
-        bot.process.terminate()
-        bot.process.wait(20)
+def nextcord(emulator: Troupe | Attached, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotProcess]:
+    yield from running("nextcord_bot.py", commands, emulator, tmp_path_factory.mktemp("nextcord"))
 
 
-def test_every_kind_of_option_arrives_as_what_it_is(emulator: Troupe, nextcord: Nextcord) -> None:
+def test_every_kind_of_option_arrives_as_what_it_is(emulator: Troupe, nextcord: BotProcess) -> None:
     control = emulator.control
     guest = control.people()[1]
     painter = next(role for role in control.state()["guilds"][0]["roles"] if role["name"] == "Painter")
@@ -66,20 +31,20 @@ def test_every_kind_of_option_arrives_as_what_it_is(emulator: Troupe, nextcord: 
     assert answer == options | {"who": guest["username"], "role": "Painter", "where": "pictures", "file": "a.txt", "size": 5}
 
 
-def test_it_completes_options(emulator: Troupe, nextcord: Nextcord) -> None:
+def test_it_completes_options(emulator: Troupe, nextcord: BotProcess) -> None:
     control = emulator.control
     choices = control.complete(control.channel("general"), "echo", "model", {"text": "xx", "model": "dalle"})
     assert [choice["value"] for choice in choices] == ["dalle-mini", "dalle-mega"]
 
 
-def test_it_defers_and_follows_up_with_a_file(emulator: Troupe, nextcord: Nextcord) -> None:
+def test_it_defers_and_follows_up_with_a_file(emulator: Troupe, nextcord: BotProcess) -> None:
     control = emulator.control
     settled = control.settled(control.command(control.channel("general"), "paint", {"text": "a square"}), attachments=1)
     assert settled["message"]["content"] == "Painted a square"
     assert (settled["message"]["attachments"][0]["width"], settled["message"]["attachments"][0]["height"]) == (96, 64)
 
 
-def test_buttons_and_every_kind_of_select(emulator: Troupe, nextcord: Nextcord) -> None:
+def test_buttons_and_every_kind_of_select(emulator: Troupe, nextcord: BotProcess) -> None:
     control = emulator.control
     guest = control.people()[1]
     painter = next(role for role in control.state()["guilds"][0]["roles"] if role["name"] == "Painter")
@@ -95,7 +60,7 @@ def test_buttons_and_every_kind_of_select(emulator: Troupe, nextcord: Nextcord) 
         assert control.settled(control.click(message["id"], custom_id, values))["message"]["content"] == answer
 
 
-def test_forms_come_back_filled_in(emulator: Troupe, nextcord: Nextcord) -> None:
+def test_forms_come_back_filled_in(emulator: Troupe, nextcord: BotProcess) -> None:
     control = emulator.control
     interaction = control.command(control.channel("general"), "form")
     eventually(lambda: control.interaction(interaction).get("modal"), "the form opens")
@@ -103,7 +68,7 @@ def test_forms_come_back_filled_in(emulator: Troupe, nextcord: Nextcord) -> None
     assert answer["message"]["content"] == "Colours: All fine"
 
 
-def test_subcommands_and_commands_of_context_menus(emulator: Troupe, nextcord: Nextcord) -> None:
+def test_subcommands_and_commands_of_context_menus(emulator: Troupe, nextcord: BotProcess) -> None:
     control = emulator.control
     general = control.channel("general")
     assert control.settled(control.command(general, "credits give", {"amount": 5}))["message"]["content"] == "Gave 5"
@@ -112,7 +77,7 @@ def test_subcommands_and_commands_of_context_menus(emulator: Troupe, nextcord: N
     assert control.settled(control.command(general, "Greet", target_id=control.people()[1]["id"]))["message"]["content"] == "Hello guest"
 
 
-def test_it_hears_replies_and_reacts(emulator: Troupe, nextcord: Nextcord) -> None:
+def test_it_hears_replies_and_reacts(emulator: Troupe, nextcord: BotProcess) -> None:
     control = emulator.control
     general = control.channel("general")
     said = control.say(general, "ping")
@@ -123,7 +88,7 @@ def test_it_hears_replies_and_reacts(emulator: Troupe, nextcord: Nextcord) -> No
     nextcord.wait_for("reaction 🎉")
 
 
-def test_threads_and_personas(emulator: Troupe, nextcord: Nextcord) -> None:
+def test_threads_and_personas(emulator: Troupe, nextcord: BotProcess) -> None:
     control = emulator.control
     general = control.channel("general")
     control.settled(control.command(general, "branch", {"name": "aside"}))
@@ -133,7 +98,7 @@ def test_threads_and_personas(emulator: Troupe, nextcord: Nextcord) -> None:
     assert any(message["author"]["username"] == "Hamlet" for message in control.messages(general))
 
 
-def test_a_burst_meets_the_limits_and_loses_nothing(emulator: Troupe, nextcord: Nextcord) -> None:
+def test_a_burst_meets_the_limits_and_loses_nothing(emulator: Troupe, nextcord: BotProcess) -> None:
     control = emulator.control
     chat = control.channel("chat")
     control.fault("rate_limit", route="POST /channels/{channel_id}/messages", retry_after_ms=300)
@@ -144,7 +109,7 @@ def test_a_burst_meets_the_limits_and_loses_nothing(emulator: Troupe, nextcord: 
     assert any(exchange["status"] == 429 for exchange in control.traffic()[before:])
 
 
-def test_it_resumes_after_its_socket_is_cut_and_misses_nothing(emulator: Troupe, nextcord: Nextcord) -> None:
+def test_it_resumes_after_its_socket_is_cut_and_misses_nothing(emulator: Troupe, nextcord: BotProcess) -> None:
     control = emulator.control
     control.fault("disconnect")
     for number in range(3):

@@ -17,6 +17,9 @@ def test_every_exchange_is_one_that_discord_would_have(
     count = 0
     for speaker, exchanges in recorded.items():
         for exchange in exchanges:
+            # What a fault answered is not for Discord to say.
+            if "error" in exchange.get("faults", []):
+                continue
             count += 1
             for problem in discord_specification.problems(exchange, numbers_as_ids=speaker == "emulator"):
                 wrong[f"{exchange['method']} {exchange['route'].split(' ')[-1]} → {exchange['status']}: {problem}"] += 1

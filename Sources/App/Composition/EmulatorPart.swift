@@ -1,5 +1,7 @@
 import AsyncHTTPClient
 import DiscordEmulator
+import DiscordModels
+import Foundation
 import Features
 import Logging
 import ServiceLifecycle
@@ -61,6 +63,9 @@ struct EmulatorPart {
             try await gracefulShutdown()
         }
 
+        /// A token of Discord's form, of the application that is there from the start.
+        private static let wellFormed = "\(Data("\(EmulatorControl.application)".utf8).base64EncodedString()).local.emulator"
+
         /// What the author of a bot sets in the library they use.
         private static func advice(_ address: String, token: Secret?) -> String {
             """
@@ -68,8 +73,9 @@ struct EmulatorPart {
               nextcord    nextcord.http.Route.BASE = "\(address)/api/v10", before an AutoShardedClient is made
               discord.js  new Client({ intents, rest: { api: "\(address)/api" } })
               JDA         builder.setRestConfig(new RestConfig().setBaseUrl("\(address)/api/v10/"))
+              hikari      hikari.GatewayBot(token, rest_url="\(address)/api/v10")
               any other   the base address of its REST client; the gateway's address is asked for there
-              token       \(token == nil ? "any" : "the one given with --token")
+              token       \(token == nil ? "any; for libraries that look at it: \(Self.wellFormed)" : "the one given with --token")
             """
         }
     }

@@ -15,6 +15,6 @@ struct Intents: OptionSet, Sendable, Codable {
     static let messageContent = Intents(rawValue: 1 << 15)
 
     static let privileged: Intents = [.guildMembers, .guildPresences, .messageContent]
-    /// Bits that mean something.
-    static let known = Intents(rawValue: 0b11_0011_0001_1111_1111_1111_1111)
+    /// Bits that are taken: the documented ones, and 17, which a well-known library asks for by default.
+    static let known = Intents(rawValue: 0b11_0011_0011_1111_1111_1111_1111)
 }

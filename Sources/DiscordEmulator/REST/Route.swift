@@ -7,6 +7,8 @@ struct Route: Sendable {
         var count: Int
         var milliseconds: Int64
 
+        /// In no bucket, as Discord's callbacks of interactions are: their answers have no headers of one.
+        static let unlimited = Pace(count: 0, milliseconds: 0)
         static let ordinary = Pace(count: 10, milliseconds: 10_000)
         static func per(_ milliseconds: Int64, _ count: Int) -> Pace { Pace(count: count, milliseconds: milliseconds) }
     }

@@ -4,7 +4,7 @@ import OrderedCollections
 extension RouteTable {
     static let interactionRoutes: [Route] = [
         Route(
-            "POST", "/interactions/{interaction_id}/{interaction_token}/callback", .per(1_000, 50), needsToken: false, countsGlobally: false
+            "POST", "/interactions/{interaction_id}/{interaction_token}/callback", .unlimited, needsToken: false, countsGlobally: false
         ) { world, call throws(DiscordError) in
             let callback = try CallbackForm.check(call.body, files: call.files)
             let interaction = try world.acknowledge(

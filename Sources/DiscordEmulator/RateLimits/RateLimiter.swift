@@ -47,6 +47,7 @@ struct RateLimiter: Sendable {
     mutating func admit(_ route: Route, parameters: [String: String], caller: ID, hiddenKey: String?, at now: Timestamp) -> Verdict {
         guard configuration.isEnabled else { return Verdict() }
         if route.countsGlobally, let wait = globalWait(caller, now) { return Verdict(refused: (.global, wait)) }
+        guard route.pace.count > 0 else { return Verdict() }
         let name = "\(route.method) \(route.template)"
         let hash = Self.hash(name)
         let major = Route.majorParameter(parameters)

@@ -116,7 +116,7 @@ extension EmulatorCore {
             admitted.verdict.refused = (isGlobal ? .global : .init(rawValue: scope) ?? .user, wait)
             code = named
             // As on Discord, what is refused for its bucket tells of an empty one.
-            if !isGlobal {
+            if !isGlobal, route.pace.count > 0 {
                 let bucket = RateLimiter.hash("\(route.method) \(route.template)")
                 admitted.verdict.bucket = (bucket, route.pace.count, 0, state.now + wait)
             }
