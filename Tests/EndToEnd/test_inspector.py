@@ -90,7 +90,6 @@ def test_buckets_show_how_full_they_are(emulator: Troupe, tab) -> None:
     page = inspect(client, "limits")
     for number in range(3):
         raw("POST", f"/channels/{pictures}/messages", {"content": f"{number}"})
-        raw("PUT", f"/channels/{pictures}/messages/{raw('GET', f'/channels/{pictures}/messages?limit=1').body[0]['id']}/pins/x")
     expect(page.get_by_test_id("buckets")).to_contain_text("#pictures")
 
 
@@ -125,3 +124,22 @@ def test_nothing_in_it_stands_in_the_way(emulator: Troupe, bot: BotThread, tab, 
     assert page.evaluate("document.querySelector('.inspector-body').scrollWidth") <= 390
     page.get_by_role("button", name="Close the inspector").click()
     expect(page.get_by_test_id("inspector")).to_be_hidden()
+
+
+def test_worlds_and_scenarios_are_read_from_files(emulator: Troupe, tab, tmp_path) -> None:
+    (tmp_path / "seed.yaml").write_text("users: [{username: ada, global_name: Ada}]\nguilds: [{name: Atelier, channels: [{name: hall, messages: [{by: ada, content: Welcome}]}]}]")
+    (tmp_path / "faults.yaml").write_text("faults: [{kind: down, for_ms: 1000, after_ms: 900000}]")
+    client = tab(emulator.address).open()
+    page = inspect(client, "faults")
+    page.get_by_test_id("file-seed").set_input_files(tmp_path / "seed.yaml")
+    page.get_by_role("button", name="Atelier").click()
+    expect(client.message("Welcome")).to_be_visible()
+    page.get_by_test_id("file-faults").set_input_files(tmp_path / "faults.yaml")
+    expect(page.get_by_test_id("active-faults")).to_contain_text("down")
+    page.get_by_role("button", name="Call all off").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save to a file").click()
+    client.say("forgotten").wait_for()
+    page.get_by_label("State file").set_input_files(download.value.path())
+    expect(client.message("forgotten")).to_have_count(0)
+    expect(client.message("Welcome")).to_be_visible()

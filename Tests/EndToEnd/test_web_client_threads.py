@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 from harness.bot import BotThread, picture
 from harness.browser import Client
 from harness.process import Troupe
+from harness.waiting import eventually
 
 
 def answer(client: Client, text: str) -> dict:
@@ -171,3 +172,34 @@ def test_commands_on_people_stand_in_their_menu(emulator: Troupe, bot: BotThread
     client.page.get_by_test_id("members").get_by_role("button", name="Guest").click(button="right")
     client.page.get_by_role("menuitem", name="Greet").click()
     expect(client.message("Hello guest")).to_be_visible()
+
+
+# People and servers
+
+
+def test_people_and_servers_are_made_and_roles_given(emulator: Troupe, tab) -> None:
+    client = tab(emulator.address).open(channel="general")
+    page = client.page
+    page.get_by_test_id("user-switch").click()
+    page.get_by_test_id("new-person").click()
+    page.get_by_test_id("ask-username").fill("bea")
+    page.get_by_test_id("ask-global_name").fill("Bea")
+    page.get_by_role("button", name="Create").click()
+    bea = page.get_by_test_id("members").get_by_role("button", name="Bea")
+    bea.click()
+    page.get_by_test_id("role-Painter").click()
+    painter = next(role["id"] for role in emulator.control.state()["guilds"][0]["roles"] if role["name"] == "Painter")
+
+    def roles() -> list[str]:
+        return next(member["roles"] for member in emulator.control.state()["guilds"][0]["members"] if member["user"]["username"] == "bea")
+    eventually(lambda: roles() == [painter], "the role is given")
+    bea.click()
+    expect(page.get_by_test_id("role-Painter")).to_have_attribute("aria-checked", "true")
+    page.get_by_test_id("role-Painter").click()
+    eventually(lambda: roles() == [], "the role is taken")
+    page.get_by_test_id("user-switch").click()
+    page.get_by_test_id("new-guild").click()
+    page.get_by_test_id("ask-name").fill("Second stage")
+    page.get_by_role("button", name="Found").click()
+    expect(page.get_by_role("heading", name="Second stage")).to_be_visible()
+    expect(page.get_by_test_id("channel-pictures")).to_be_visible()

@@ -42,9 +42,29 @@ export function userMenuItems(store, user) {
   return [
     { label: "Mention", icon: "at", run: mention },
     user.id !== store.me.id && { label: "Message", icon: "reply", run: talk },
+    ...roleItems(store, user),
     { label: "Copy user id", icon: "copy", run: () => copy(user.id, "Id copied.") },
     ...appItems(store, kinds.user, user.id),
   ].filter(Boolean);
+}
+
+/** The roles that can be given here, ticked where the person has them. */
+function roleItems(store, user) {
+  const member = store.member(user.id);
+  const roles = (store.guild?.roles ?? []).filter((role) => role.id !== store.guild.id && !role.managed);
+  if (!member || roles.length === 0) return [];
+  const flip = async (role, on) => {
+    try {
+      await store.api.role(store.guild.id, user.id, role.id, on);
+    } catch (error) {
+      notice(error.message, { bad: true });
+    }
+  };
+  const entries = roles.map((role) => {
+    const has = member.roles.includes(role.id);
+    return { label: role.name, checked: has, run: () => flip(role, !has), testid: `role-${role.name}` };
+  });
+  return ["separator", { heading: "Roles" }, ...entries, "separator"];
 }
 
 function appItems(store, kind, target) {

@@ -23,21 +23,21 @@ export class ControlAPI {
     return url;
   }
 
-  async request(method, path, { query, body, signal } = {}) {
-    const headers = body ? { "Content-Type": "application/json" } : {};
+  async request(method, path, { query, body, text, signal } = {}) {
+    const headers = body ? { "Content-Type": "application/json" } : text === undefined ? {} : { "Content-Type": "application/yaml" };
     let response;
     try {
-      response = await fetch(this.address(path, query), { method, headers, body: body && JSON.stringify(body), signal });
+      response = await fetch(this.address(path, query), { method, headers, body: body ? JSON.stringify(body) : text, signal });
     } catch (error) {
       if (error.name === "AbortError") throw error;
       throw new ControlError("The emulator does not answer. Is it still running?", 0);
     }
-    const text = await response.text();
+    const answer = await response.text();
     let value = null;
     try {
-      value = text ? JSON.parse(text) : null;
+      value = answer ? JSON.parse(answer) : null;
     } catch {
-      value = { message: text.slice(0, 200) };
+      value = { message: answer.slice(0, 200) };
     }
     if (!response.ok) throw new ControlError(value?.message || `The emulator answered ${response.status}.`, response.status);
     return value;
@@ -73,6 +73,11 @@ export class ControlAPI {
   advance = (milliseconds) => this.request("POST", "/_emulator/clock", { body: { advance_ms: milliseconds } });
   reset = () => this.request("POST", "/_emulator/reset");
   saved = () => this.request("GET", "/_emulator/saved");
+  makeUser = (body) => this.request("POST", "/_emulator/users", { body });
+  makeGuild = (body) => this.request("POST", "/_emulator/guilds", { body });
+  role = (guild, user, role, on) => this.request(on ? "PUT" : "DELETE", `/_emulator/guilds/${guild}/members/${user}/roles/${role}`);
+  /** `text`: a seed or a scenario in YAML or JSON. */
+  document = (kind, text) => this.request("POST", `/_emulator/${kind}`, { text });
   load = (state) => this.request("PUT", "/_emulator/saved", { body: state });
 
   /**

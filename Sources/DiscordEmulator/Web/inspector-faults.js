@@ -77,6 +77,17 @@ export function faultsPanel(store) {
     h("a", { href: url, download: "emulator-state.json" }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   });
+  const reader = (kind, label, said) => {
+    const input = h("input", {
+      type: "file", accept: ".yaml,.yml,.json", hidden: true, "aria-label": label, "data-testid": `file-${kind}`,
+      onchange: () => guarded(async () => {
+        await store.api.document(kind, await input.files[0].text());
+        input.value = "";
+        if (kind === "seed") await store.refresh();
+      }, said),
+    });
+    return [button(label, () => input.click()), input];
+  };
   const chooser = h("input", { type: "file", accept: ".json,application/json", hidden: true, "aria-label": "State file", onchange: () => load() });
   const load = () => guarded(async () => {
     await store.api.load(JSON.parse(await chooser.files[0].text()));
@@ -86,11 +97,13 @@ export function faultsPanel(store) {
   const element = h("div", { class: "inspector-panel fault-panel" },
     h("form", { onsubmit: inject, "data-testid": "fault-form" }, h("div", { class: "fault-field" }, h("label", { htmlFor: kindId }, "Fault"), kind), inputs, routes,
       h("button", { class: "button danger", type: "submit", "data-testid": "inject" }, "Inject")),
-    h("section", { "aria-label": "Ordered faults" }, h("h3", {}, "Ordered"), active, button("Call all off", () => guarded(() => store.api.clearFaults(), "All faults are called off."))),
+    h("section", { "aria-label": "Ordered faults" }, h("h3", {}, "Ordered"), active, button("Call all off", () => guarded(() => store.api.clearFaults(), "All faults are called off.")),
+      h("div", { class: "button-row" }, reader("faults", "Run a scenario file", "The scenario runs."))),
     h("section", { "aria-label": "Clock and world" }, h("h3", {}, "Clock"),
       h("div", { class: "button-row" }, forward("+4 s", 4_000), forward("+15 min", 900_000), forward("+1 h", 3_600_000), forward("+1 day", 86_400_000)),
       h("h3", {}, "World"),
       h("div", { class: "button-row" }, button("Save to a file", save), button("Load a file", () => chooser.click()), chooser,
+        reader("seed", "Sow a file", "What the file names is there."),
         button("Begin anew", () => guarded(() => store.api.reset(), "The world is as new."), "danger"))));
   drawFields();
   const watch = async (on) => {

@@ -41,7 +41,7 @@ function row(item) {
   if (item.heading) return h("div", { class: "menu-heading", role: "presentation" }, item.heading);
   const props = {
     class: classes("menu-item", item.danger && "danger"),
-    role: item.checked === undefined ? "menuitem" : "menuitemradio",
+    role: item.checked === undefined ? "menuitem" : item.href ? "menuitemradio" : "menuitemcheckbox",
     "aria-checked": item.checked,
     tabIndex: -1,
     "data-testid": item.testid,

@@ -1,9 +1,11 @@
 // The panel at the lower left: who this page is, and one click to become somebody else. Each person is a real link, so that a
 // second window can hold another user.
 
+import { ask } from "./dialog.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
+import { notice } from "./notice.js";
 import { avatar } from "./people.js";
 import { currentTheme, switchTheme } from "./theme.js";
 
@@ -43,7 +45,7 @@ export function addressAs(userId) {
 
 function people(store) {
   const humans = [...store.users.values()].filter((user) => !user.bot);
-  return humans.map((user) => ({
+  const entries = humans.slice(0, 100).map((user) => ({
     label: user.global_name || user.username,
     detail: `@${user.username}`,
     leading: avatar(user, "small"),
@@ -51,4 +53,28 @@ function people(store) {
     href: addressAs(user.id),
     testid: `as-${user.username}`,
   }));
+  return [...entries, "separator", { label: "New person", icon: "plus", run: () => newPerson(store), testid: "new-person" },
+    { label: "New server", icon: "plus", run: () => newGuild(store), testid: "new-guild" }];
+}
+
+function newPerson(store) {
+  ask({
+    title: "New person", submit: "Create", fields: [{ name: "username", label: "Username", max: 32 }, { name: "global_name", label: "Name", max: 32, optional: true }],
+    send: async ({ username, global_name: name }) => {
+      const user = await store.api.makeUser({ username, global_name: name || null });
+      await store.refresh();
+      notice(`${user.global_name || user.username} is a member of every server now.`);
+    },
+  });
+}
+
+function newGuild(store) {
+  ask({
+    title: "New server", submit: "Found", fields: [{ name: "name", label: "Name", max: 100 }, { name: "channels", label: "Channels", value: "general, pictures" }],
+    send: async ({ name, channels }) => {
+      const guild = await store.api.makeGuild({ name, channels: channels.split(/[\s,#]+/).filter(Boolean) });
+      await store.refresh();
+      await store.select(guild.id, guild.channels[0]?.id ?? null);
+    },
+  });
 }
