@@ -6,6 +6,8 @@ public struct PictureHeader: Sendable, Hashable {
     /// Pixels, from 1, before a JPEG is turned upright.
     public let width: Int
     public let height: Int
+    /// Whether it announces more than one frame; only the first is ever decoded.
+    public let isAnimated: Bool
 
     /// Reads the header of a PNG, JPEG, WebP or GIF.
     ///
@@ -27,6 +29,7 @@ public struct PictureHeader: Sendable, Hashable {
         self.format = format
         width = size.width
         height = size.height
+        isAnimated = Self.announcesFrames(bytes, format)
     }
 }
 

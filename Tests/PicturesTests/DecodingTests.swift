@@ -69,4 +69,29 @@ import Testing
         #expect(back.channels == .rgba)
         #expect(back[0, 0][3] == 255 && back[0, 31][3] == 0)
     }
+
+    @Test func `the header tells whether more than one frame follows`() throws {
+        func isAnimated(_ bytes: [UInt8]) throws -> Bool { try PictureHeader(bytes).isAnimated }
+        let picture = try gradient(width: 8, height: 8)
+        let (png, webp) = (try picture.png(), try picture.webp())
+        #expect(try !isAnimated(png) && !isAnimated(webp) && !isAnimated(picture.jpeg()))
+
+        let gif = RawGIF.make(screen: 2, frame: 2)
+        #expect(try !isAnimated(gif))
+        let frame = Array(gif[19..<(gif.count - 1)])
+        #expect(try isAnimated(Array(gif.dropLast()) + frame + [0x3B]))
+        // Behind the header of 13 bytes and the colour table of 6, a comment.
+        #expect(try !isAnimated(Array(gif[..<19]) + [0x21, 0xFE, 3, 0x2C, 0x2C, 0x2C, 0] + gif[19...]))
+        for length in 13..<gif.count { _ = try? isAnimated(Array(gif.prefix(length))) }
+
+        func animated(_ frames: Int) -> [UInt8] {
+            Array(png[..<33]) + RawPNG.chunk("acTL", RawPNG.be32(frames) + RawPNG.be32(0)) + png[33...]
+        }
+        #expect(try isAnimated(animated(2)) && !isAnimated(animated(1)))
+
+        var moving = Array("RIFF".utf8) + [22, 0, 0, 0] + Array("WEBPVP8X".utf8) + [10, 0, 0, 0, 0x02, 0, 0, 0, 7, 0, 0, 7, 0, 0]
+        #expect(try isAnimated(moving))
+        moving[20] = 0
+        #expect(try !isAnimated(moving))
+    }
 }
