@@ -75,4 +75,17 @@ struct ValidationTests {
         choosing.choices = (1...26).map { CommandChoice(name: "\($0)", value: .integer($0)) }
         #expect(refused("x", choosing) == "options[0].choices")
     }
+
+    @Test("a group's sub-commands may have options, and these none of their own")
+    func nesting() {
+        var leaf = CommandOption(kind: .string, name: "a", description: "d")
+        func refused() -> String? {
+            let command = CommandOption(kind: .subcommand, name: "s", description: "d", options: [leaf])
+            let group = CommandOption(kind: .subcommandGroup, name: "g", description: "d", options: [command])
+            return Self.refused(NewApplicationCommand(name: "x", description: "d", options: [group]))
+        }
+        #expect(refused() == nil)
+        leaf.options = [CommandOption(kind: .string, name: "b", description: "d")]
+        #expect(refused() == "options[0].options[0].options[0].options")
+    }
 }
