@@ -22,6 +22,18 @@ import Testing
         #expect(id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
     }
 
+    @Test func `it may carry a note, cut at a whole character where it is too long`() {
+        var noted = button
+        for note in ["x", "search for this", String(repeating: "ü", count: 19)] {
+            noted.note = note
+            #expect(signer.customID(noted).utf16.count <= 100)
+            #expect(signer.read(signer.customID(noted)) == noted)
+        }
+        noted.note = String(repeating: "x", count: 37) + "üa"
+        #expect(signer.read(signer.customID(noted))?.note == String(repeating: "x", count: 37))
+        #expect(signer.customID(noted).utf16.count <= 100)
+    }
+
     @Test func `with another key it is worth nothing`() {
         #expect(ButtonSigner(secret: Secret("another key")).read(signer.customID(button)) == nil)
     }

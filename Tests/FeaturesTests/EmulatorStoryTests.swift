@@ -88,7 +88,7 @@ import Testing
                 try await SocketBot(models: models, database: database).run(on: emulator, paints: false) { _ in
                     let offered = try await emulator.control.autocomplete(
                         "generate", ["prompt": .string("x"), "model": .string("b")], focused: "model")
-                    #expect(offered == ["big: One colour"])
+                    #expect(offered == ["big: One colour · 0.5 s a picture"])
                 }
             }
         }

@@ -85,15 +85,32 @@ import Testing
         try answer.message(to: UserID(.max), nonce: RequestID(.max)).validate()
     }
 
-    @Test func `buttons: one for each picture and another try, in rows of five`() throws {
+    @Test func `buttons: one for each picture, what can be done next, and a menu of variations`() throws {
         let components = GenerateComponents(signer: ButtonSigner(secret: Secret("k")))
         func labels(_ rows: [Component]) -> [[String]] {
-            rows.map { row in row.flattened.compactMap { if case .button(let button) = $0 { button.label } else { nil } } }
+            rows.map { row in
+                row.flattened.compactMap {
+                    switch $0 {
+                    case .button(let button): button.label
+                    case .select(let menu): menu.placeholder
+                    default: nil
+                    }
+                }
+            }
         }
-        #expect(labels(components.painted(RequestID(5), count: 4, owner: 1)) == [["1", "2", "3", "4", "Again"]])
+        let next = ["Again", "Edit prompt", "Info", "Delete"]
+        #expect(labels(components.painted(RequestID(5), count: 4, owner: 1)) == [["1", "2", "3", "4"], next, ["Variations of…"]])
         #expect(
-            labels(components.painted(RequestID(5), count: 9, owner: 1)) == [["1", "2", "3", "4", "5"], ["6", "7", "8", "9", "Again"]])
-        #expect(labels(components.painted(RequestID(5), count: 1, owner: 1)) == [["Again"]])
+            labels(components.painted(RequestID(5), count: 9, owner: 1))
+                == [["1", "2", "3", "4", "5"], ["6", "7", "8", "9"], next, ["Variations of…"]])
+        #expect(labels(components.painted(RequestID(5), count: 1, owner: 1)) == [["Again", "Edit prompt", "Variations", "Info", "Delete"]])
+        #expect(labels(components.ended(RequestID(5), owner: 1)) == [["Try again", "Edit prompt"]])
+        let single = components.single(RequestID(5), index: 2, answering: RequestID(9), owner: 1)
+        #expect(labels(single) == [["Variations", "Info", "Delete"]])
+        #expect(components.request(in: single) == RequestID(9) && components.paintedRequest(in: single) == RequestID(5))
+        #expect(components.variable(in: single) == .single(RequestID(5), index: 2))
+        #expect(components.variable(in: components.painted(RequestID(5), count: 9, owner: 1)) == .several(RequestID(5), count: 9))
+        #expect(components.variable(in: components.painted(RequestID(5), count: 1, owner: 1)) == .single(RequestID(5), index: 0))
         #expect(labels(components.waiting(RequestID(5), owner: 1)) == [["Cancel"]])
         #expect(components.request(in: components.painted(RequestID(5), count: 9, owner: 1)) == RequestID(5))
         #expect(components.request(in: []) == nil)

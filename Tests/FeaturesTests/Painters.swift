@@ -16,6 +16,8 @@ final class PlainPainter: ImageModel {
         var gate: Gate?
         /// Errors are over after this many calls.
         var failures = Int.max
+        /// What it shows of the unfinished picture.
+        var preview: [UInt8]?
     }
 
     let card: ImageModelCard
@@ -24,6 +26,18 @@ final class PlainPainter: ImageModel {
 
     init(name: String = "plain", _ behaviour: Behaviour = Behaviour(), knownWords: Set<String>? = nil) {
         card = ImageModelCard(name: name, summary: "One colour", expectedSecondsPerImage: 0.5, knownWords: knownWords)
+        self.behaviour = behaviour
+    }
+
+    /// One that follows every wish.
+    init(able name: String, _ behaviour: Behaviour = Behaviour()) {
+        var abilities = ImageModelCard.Abilities()
+        abilities.negativePrompt = true
+        abilities.sizes = [.init(width: 64, height: 64), .init(width: 96, height: 64), .init(width: 64, height: 96)]
+        abilities.steps = 1...50
+        abilities.guidance = 1...20
+        abilities.initialImage = true
+        card = ImageModelCard(name: name, summary: "Follows every wish", expectedSecondsPerImage: 0.5, abilities: abilities)
         self.behaviour = behaviour
     }
 
@@ -41,7 +55,7 @@ final class PlainPainter: ImageModel {
             asked.append(request)
             return asked.count
         }
-        progress(ImageProgress(fraction: 0.5))
+        progress(ImageProgress(fraction: 0.5, preview: behaviour.preview))
         if let gate = behaviour.gate { try await gate.pass() }
         if let error = behaviour.error, calls <= behaviour.failures { throw error }
         if request.count > behaviour.roomFor { throw ModelError(.outOfMemory, model: card.name, details: "no room") }

@@ -32,7 +32,7 @@ import Testing
 
     @Test func `progress counts all parts and ends at one`() async throws {
         let seen = Mutex<[Double]>([])
-        _ = try await PatientPainter(model: PlainPainter(card: 2)).paint(request) { fraction in seen.withLock { $0.append(fraction) } }
+        _ = try await PatientPainter(model: PlainPainter(card: 2)).paint(request) { step in seen.withLock { $0.append(step.fraction) } }
         let fractions = seen.withLock { $0 }
         #expect(fractions.count == 10)
         #expect(fractions == fractions.sorted() && fractions.last == 1)

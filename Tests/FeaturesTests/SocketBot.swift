@@ -6,6 +6,7 @@ import Foundation
 import Inference
 import Jobs
 import Logging
+import Memory
 import ServiceLifecycle
 import Storage
 import Support
@@ -29,9 +30,12 @@ struct SocketBot: Sendable {
         let clock = SystemClock()
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPTransport.configuration)
         do {
-            let jobs = SQLJobQueue(
-                try Database(.init(parsing: "sqlite:\(database)"), schemas: [SQLJobQueue.schema], at: clock.now()), limits: limits)
-            let services = try await services(jobs, http, clock, address: emulator.address(), paints: paints)
+            let file = try Database(
+                .init(parsing: "sqlite:\(database)"),
+                schemas: [SQLJobQueue.schema, PictureShelf.schema, GuildSettingsStore.schema], at: clock.now())
+            let jobs = SQLJobQueue(file, limits: limits)
+            let memories = GenerateFeature.Memories(shelf: PictureShelf(file), guilds: GuildSettingsStore(file))
+            let services = try await services(jobs, memories, http, clock, address: emulator.address(), paints: paints)
             let value = try await withThrowingTaskGroup(of: Void.self) { group in
                 for service in services { group.addTask { try await service.run() } }
                 defer { group.cancelAll() }
@@ -48,7 +52,7 @@ struct SocketBot: Sendable {
     }
 
     private func services(
-        _ jobs: SQLJobQueue, _ http: HTTPClient, _ clock: SystemClock, address: String, paints: Bool
+        _ jobs: SQLJobQueue, _ memories: GenerateFeature.Memories, _ http: HTTPClient, _ clock: SystemClock, address: String, paints: Bool
     ) async throws -> [any Service] {
         let token = Secret("test-token")
         let randomness: @Sendable () -> UInt64 = { .random(in: .min ... .max) }
@@ -61,8 +65,8 @@ struct SocketBot: Sendable {
             jobs: jobs, rest: rest, buttonSecret: Secret("the operator's key"), clock: clock, randomness: randomness, logger: quiet)
         var configuration = Bot.Configuration(worker: "bot \(UUID())")
         configuration.deliveryBackoff = Backoff(base: .milliseconds(100), cap: .milliseconds(500))
-        let bot = Bot([GenerateFeature.feature(on: stage, models: catalog)], on: stage, configuration: configuration)
-        let work = GenerateFeature.work(models: catalog, logger: quiet)
+        let bot = Bot([GenerateFeature.feature(on: stage, models: catalog, memories: memories)], on: stage, configuration: configuration)
+        let work = GenerateFeature.work(models: catalog, shelf: memories.shelf, logger: quiet)
         let gateway = Gateway(
             configuration: .init(token: token, intents: bot.intents), sessions: sessions, clock: clock, jitter: jitter, logger: quiet,
             directions: { try await rest.gatewayBot() }, handler: { event, context in try await bot.handle(event, context) })

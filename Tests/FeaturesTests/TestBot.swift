@@ -20,8 +20,10 @@ struct TestBot: Sendable {
     let signer: ButtonSigner
     let name: String
 
-    init(_ models: [any ImageModel] = [PlainPainter()], jobs: any JobQueue, discord: TinyDiscord, clock: ManualClock, name: String = "bot")
-    {
+    init(
+        _ models: [any ImageModel] = [PlainPainter()], jobs: any JobQueue, discord: TinyDiscord, clock: ManualClock, name: String = "bot",
+        memories: GenerateFeature.Memories = .init()
+    ) {
         self.discord = discord
         self.jobs = jobs
         self.clock = clock
@@ -31,8 +33,9 @@ struct TestBot: Sendable {
         signer = ButtonSigner(secret: secret)
         let stage = Stage(
             jobs: jobs, rest: client(of: discord, clock: clock), buttonSecret: secret, clock: clock, randomness: seeded(42), logger: quiet)
-        bot = Bot([GenerateFeature.feature(on: stage, models: self.models)], on: stage, configuration: .init(worker: name))
-        work = GenerateFeature.work(models: self.models, logger: quiet)
+        bot = Bot(
+            [GenerateFeature.feature(on: stage, models: self.models, memories: memories)], on: stage, configuration: .init(worker: name))
+        work = GenerateFeature.work(models: self.models, shelf: memories.shelf, logger: quiet)
     }
 
     /// Runs the bot, and a runner unless told otherwise, for as long as the story lasts; then the process is gone at once.
@@ -79,8 +82,23 @@ struct TestBot: Sendable {
     }
 
     @discardableResult
-    func press(_ customID: String, id: UInt64, user: UInt64 = 4) async throws -> RequestID {
-        try await receive(id, user, .component, InteractionData(customID: customID, componentKind: 2))
+    func press(_ customID: String, id: UInt64, user: UInt64 = 4, values: [String]? = nil) async throws -> RequestID {
+        try await receive(id, user, .component, InteractionData(customID: customID, componentKind: values == nil ? 2 : 3, values: values))
+    }
+
+    /// Fills in a form, as Discord sends it.
+    @discardableResult
+    func submit(_ customID: String, _ fields: [String: String], id: UInt64, user: UInt64 = 4) async throws -> RequestID {
+        let rows = fields.sorted { $0.key < $1.key }.map { name, value in
+            Component.actionRow([.textInput(TextInput(customID: name, style: .short, label: "", value: value))])
+        }
+        return try await receive(id, user, .modalSubmit, InteractionData(customID: customID, components: rows))
+    }
+
+    /// Types a command with options of any kind.
+    @discardableResult
+    func type(_ command: String, _ options: [InteractionOption] = [], id: UInt64, user: UInt64 = 4) async throws -> RequestID {
+        try await receive(id, user, .command, InteractionData(name: command, options: options))
     }
 
     @discardableResult
@@ -88,10 +106,19 @@ struct TestBot: Sendable {
         try await press(signer.customID(ButtonID(action: action, requestID: request, index: index, owner: 4)), id: id, user: user)
     }
 
-    func receive(_ id: UInt64, _ user: UInt64, _ kind: Interaction.Kind, _ data: InteractionData) async throws -> RequestID {
+    /// - Parameters:
+    ///   - member: nil: one without roles and rights.
+    ///   - message: the one whose button was pressed.
+    @discardableResult
+    func receive(
+        _ id: UInt64, _ user: UInt64, _ kind: Interaction.Kind, _ data: InteractionData, member: Member? = nil,
+        channel: Channel = Channel(id: ChannelID(2), kind: .guildText), message: Message? = nil
+    ) async throws -> RequestID {
+        var member = member ?? Member()
+        member.user = User(id: UserID(user), username: "u\(user)")
         let interaction = Interaction(
             id: InteractionID(id), applicationID: ApplicationID(1), kind: kind, token: "token-\(id)", data: data, guildID: GuildID(3),
-            channelID: ChannelID(2), member: nil, user: User(id: UserID(user), username: "u\(user)"))
+            channelID: channel.id, channel: channel, member: member, message: message)
         try await bot.handle(interaction, receivedAt: clock.now())
         return RequestID(id)
     }

@@ -36,7 +36,7 @@ struct BotPart {
             return try await settings.settings(of: .guild(GuildKey(guild.rawValue))).prefix
         }
         let features = [
-            GenerateFeature.feature(on: stage, models: base.models),
+            GenerateFeature.feature(on: stage, models: base.models, memories: .init(shelf: base.shelf, guilds: base.guildSettings)),
             CreditsFeature.feature(on: stage, models: base.models.cards.map(\.name)),
             ChatFeature.feature(on: stage, memories: base.memories, models: base.textModels, configuration: base.chat),
             PrivacyFeature.feature(on: stage, archive: base.archive(FeatureWork.finalAnswer(of: works))),

@@ -28,9 +28,9 @@ extension Foundations {
     private var generate: [FeatureWork] {
         let here = models.models.filter { $0.card.requestsAtATime == nil }
         let elsewhere = models.models.filter { $0.card.requestsAtATime != nil }
-        return [GenerateFeature.work(models: ImageModelCatalog(here), logger: logger)]
+        return [GenerateFeature.work(models: ImageModelCatalog(here), shelf: shelf, logger: logger)]
             + elsewhere.map { model in
-                var work = GenerateFeature.work(models: ImageModelCatalog([model]), logger: logger)
+                var work = GenerateFeature.work(models: ImageModelCatalog([model]), shelf: shelf, logger: logger)
                 work.concurrency = model.card.requestsAtATime ?? 1
                 return work
             }

@@ -18,6 +18,10 @@ struct Foundations: Sendable {
     let database: Database
     let jobs: any JobQueue & JobDirectory
     let memories: Memories
+    /// Where paintings are found again.
+    let shelf: PictureShelf
+    /// What the owners of guilds decided.
+    let guildSettings: GuildSettingsStore
     let models: ImageModelCatalog
     let textModels: TextModelCatalog
     /// A name that no other process has, for leases.
@@ -32,6 +36,8 @@ struct Foundations: Sendable {
         database = try Self.openDatabase(settings, at: clock.now())
         tables = AppTables(database: database)
         memories = Memories(database)
+        shelf = PictureShelf(database)
+        guildSettings = GuildSettingsStore(database)
         models = try ModelShelf.imageModels(settings)
         textModels = try ModelShelf.textModels(settings)
         let process = ProcessInfo.processInfo
@@ -51,7 +57,9 @@ struct Foundations: Sendable {
     }
 
     /// The tables of all rooms.
-    static let schemas = [SQLJobQueue.schema, CreditLedger.schema, MemorySchema.schema, AppTables.schema]
+    static let schemas = [
+        SQLJobQueue.schema, CreditLedger.schema, MemorySchema.schema, PictureShelf.schema, GuildSettingsStore.schema, AppTables.schema,
+    ]
 
     static func openDatabase(_ settings: Settings, at now: Timestamp) throws -> Database {
         try Database(DatabaseLocation(parsing: settings.database), schemas: schemas, at: now)

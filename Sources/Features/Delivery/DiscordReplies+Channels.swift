@@ -17,9 +17,6 @@ extension DiscordReplies {
     /// "… is typing", without promise.
     func showTyping(in channel: ChannelID) async { await quietly { try await rest.showTyping(in: channel) } }
 
-    /// Takes a message of the bot's away, without promise.
-    func delete(_ message: MessageID, in channel: ChannelID) async { await quietly { try await rest.deleteMessage(message, in: channel) } }
-
     func openThread(on message: MessageID, in channel: ChannelID, named name: String) async throws -> ChannelID {
         try await rest.openThread(on: message, in: channel, named: name)
     }

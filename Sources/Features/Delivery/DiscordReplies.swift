@@ -62,16 +62,36 @@ struct DiscordReplies: Sendable {
     /// The latest messages of a channel.
     func messages(in channel: ChannelID) async throws -> [Message] { try await rest.messages(in: channel, limit: 100) }
 
+    func message(_ message: MessageID, in channel: ChannelID) async throws -> Message { try await rest.message(message, in: channel) }
+
     func openDirectChannel(with user: UserID) async throws -> ChannelID { try await rest.directChannel(with: user).id }
 
-    /// A line in place of an original response that nobody else knows of, said once and without promise.
-    func sayAtOnce(_ text: String, to address: ReplyAddress) async { await sayAtOnce(MessageEdit(content: text), to: address) }
+    /// - Returns: whether the message is not there any more.
+    @discardableResult
+    func delete(_ message: MessageID, in channel: ChannelID) async -> Bool {
+        do {
+            try await rest.deleteMessage(message, in: channel)
+            return true
+        } catch let error as DiscordAPIError where error.isUnknownMessage {
+            return true
+        } catch {
+            logger.info("A message could not be deleted", metadata: ["message": "\(message)", "error": "\(error)"])
+            return false
+        }
+    }
 
+    /// A line in place of an original response that nobody else knows of, said once and without promise.
+    func sayAtOnce(_ text: String, to address: ReplyAddress) async {
+        await sayAtOnce(MessageEdit(content: text, components: []), to: address)
+    }
+
+    /// The same with more than words.
     func sayAtOnce(_ edit: MessageEdit, to address: ReplyAddress) async {
         if address.message != nil { return await quietly { try await self.edit(address, edit) } }
         guard let token = address.token, address.hasToken(at: clock.now()) else { return }
         await quietly {
-            try await rest.editOriginalResponse(application: ApplicationID(address.applicationID), token: token, edit)
+            try await rest.editOriginalResponse(
+                application: ApplicationID(address.applicationID), token: token, edit, fileBytes: address.attachmentLimit)
         }
     }
 

@@ -5,6 +5,8 @@ import Support
 enum GenerateAnswer: Sendable, Hashable, Codable {
     /// The request's own pictures.
     case painted
+    /// The pictures of another request, once more.
+    case shown(RequestID, isSpoiler: Bool)
     /// One picture of another request, from 0.
     case single(of: RequestID, index: Int)
     /// The owner stopped it.

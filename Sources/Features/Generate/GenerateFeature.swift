@@ -1,7 +1,9 @@
+import Credits
 import Discord
 import Inference
 import Jobs
 import Logging
+import Memory
 import Support
 
 /// `/generate`, whole: ``feature(on:models:configuration:)`` where the bot is, ``work(models:logger:)`` in any process that has the models.
@@ -15,31 +17,74 @@ public enum GenerateFeature {
         public init() {}
     }
 
+    /// Where pictures are found again, and what guilds decided; each may be missing, and then nobody can look or decide.
+    public struct Memories: Sendable {
+        var shelf: PictureShelf?
+        var guilds: GuildSettingsStore?
+
+        public init(shelf: PictureShelf? = nil, guilds: GuildSettingsStore? = nil) {
+            self.shelf = shelf
+            self.guilds = guilds
+        }
+    }
+
     /// - Parameter models: in the operator's order; here nothing but their cards is looked at.
-    public static func feature(on stage: Stage, models: ImageModelCatalog, configuration: Configuration = .init()) -> Feature {
+    public static func feature(
+        on stage: Stage, models: ImageModelCatalog, memories: Memories = .init(), configuration: Configuration = .init()
+    ) -> Feature {
+        let cards = models.cards
         let components = GenerateComponents(signer: stage.signer)
-        let submission = Submission(
-            jobs: stage.jobs, models: models, progress: stage.progress, credits: stage.credits, patience: configuration.patience,
-            clock: stage.clock)
+        let rules = PaintingRules(memories.guilds, clock: stage.clock)
+        let attachments = stage.rest.attachments
         // Short enough to read and type again.
         let randomSeed: @Sendable () -> UInt64 = { [randomness = stage.randomness] in randomness() >> 32 }
-        return Feature(
-            commands: [
-                GenerateHandler(command: GenerateCommand(cards: models.cards), submission: submission, randomSeed: randomSeed)
-            ],
-            buttons: [
-                GenerateButtons(
-                    jobs: stage.jobs, submission: submission, progress: stage.progress, replies: stage.replies, randomSeed: randomSeed,
-                    clock: stage.clock)
-            ],
-            renderers: [GenerateRenderer(jobs: stage.jobs, cards: models.cards, components: components)],
-            waitingLines: [GenerateLine(cards: models.cards, components: components, runners: configuration.runners)])
+        let submission = Submission(
+            jobs: stage.jobs, cards: cards, rules: rules, progress: stage.progress, credits: stage.credits,
+            patience: configuration.patience, clock: stage.clock)
+        let repainting = Repainting(jobs: stage.jobs, cards: cards, rules: rules, submission: submission, randomSeed: randomSeed)
+        let info = PictureInfo(jobs: stage.jobs, components: components, replies: stage.replies, attachments: attachments)
+        var feature = Feature()
+        feature.commands = [
+            GenerateHandler(
+                command: GenerateCommand(cards: cards),
+                choices: GenerateChoices(
+                    cards: cards, rules: rules, jobs: stage.jobs,
+                    price: { [credits = stage.credits] in credits?.price(of: $0.name, units: 1)?.description }), rules: rules,
+                submission: submission, attachments: attachments, randomSeed: randomSeed),
+            VariationMenu(cards: cards, repainting: repainting, components: components), PictureInfoMenu(info: info),
+            InfoCommand(info: info),
+        ]
+        feature.buttons = [
+            GenerateButtons(
+                jobs: stage.jobs, cards: cards, repainting: repainting, components: components, progress: stage.progress,
+                replies: stage.replies, clock: stage.clock),
+            GenerateDeletion(jobs: stage.jobs, shelf: memories.shelf, components: components, replies: stage.replies),
+        ]
+        feature.modals = [
+            GenerateEditing(repainting: repainting),
+            PaintingFrom(
+                cards: cards, rules: rules, submission: submission, replies: stage.replies, attachments: attachments, randomSeed: randomSeed
+            ),
+        ]
+        feature.renderers = [GenerateRenderer(jobs: stage.jobs, cards: cards, components: components)]
+        feature.waitingLines = [GenerateLine(cards: cards, components: components, runners: configuration.runners)]
+        if let shelf = memories.shelf {
+            let gallery = Gallery(
+                shelf: shelf, jobs: stage.jobs, rules: rules, submission: submission, replies: stage.replies, signer: stage.signer,
+                logger: stage.logger)
+            feature.commands += [GalleryCommand(gallery: gallery), AgainCommand(shelf: shelf, repainting: repainting)]
+            feature.buttons.append(GalleryButtons(gallery: gallery))
+        }
+        if memories.guilds != nil {
+            feature.commands.append(SettingsHandler(command: SettingsCommand(cards: cards), rules: rules, replies: stage.replies))
+        }
+        return feature
     }
 
     /// Does the painting.
-    public static func work(models: ImageModelCatalog, logger: Logger) -> FeatureWork {
+    public static func work(models: ImageModelCatalog, shelf: PictureShelf? = nil, logger: Logger) -> FeatureWork {
         FeatureWork(
-            workers: [GenerateWorker(models: models, logger: logger)], queues: models.cards.map(\.name), concurrency: 1,
+            workers: [GenerateWorker(models: models, shelf: shelf, logger: logger)], queues: models.cards.map(\.name), concurrency: 1,
             finalAnswers: [GenerateWorker.kind: { GenerateAnswer.final(of: $0) }])
     }
 }

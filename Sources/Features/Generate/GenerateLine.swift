@@ -21,11 +21,14 @@ struct GenerateLine: WaitingLine {
 
     func runners(of job: Job) -> Int { runners }
 
+    var showsPreview: Bool { true }
+
     func message(for job: Job, _ standing: Standing) -> MessageEdit {
         guard let order = order(job) else { return MessageEdit() }
         let buttons = standing.phase == .cancelling ? [] : components.waiting(job.requestID, owner: order.reply.userID)
         let text = CreditsText.priced(GenerateText.standing(standing, prompt: order.prompt), order.price.map { CreditAmount($0) })
-        return MessageEdit(content: text, components: buttons)
+        let preview = standing.preview.map { GenerateUpload.preview($0, order) }
+        return MessageEdit(content: text, components: buttons, files: preview.map { [$0] } ?? [], keptAttachments: [])
     }
 
     private func order(_ job: Job) -> GenerateOrder? { try? job.arguments.decode() }

@@ -16,7 +16,8 @@ struct GenerateRenderer: AnswerRenderer {
         let owner = envelope.address.userID
         switch answer {
         case .painted: return try await painted(requestID, owner: owner)
-        case .single(let parent, let index): return try await single(parent, index: index)
+        case .shown(let painting, let isSpoiler): return try await painted(painting, owner: owner, isSpoiler: isSpoiler)
+        case .single(let parent, let index): return try await single(parent, index: index, answering: requestID, owner: owner)
         case .cancelled(let prompt):
             return RenderedAnswer(content: GenerateText.cancelled(prompt: prompt), components: components.ended(requestID, owner: owner))
         case .failed(let prompt, let reason):
@@ -28,31 +29,27 @@ struct GenerateRenderer: AnswerRenderer {
 
     func request(answeredBy components: [Component]) -> RequestID? { self.components.request(in: components) }
 
-    private func painted(_ requestID: RequestID, owner: UInt64) async throws -> RenderedAnswer {
-        guard let job = try await jobs.job(requestID), let order = try? job.arguments.decode(GenerateOrder.self),
+    private func painted(_ requestID: RequestID, owner: UInt64, isSpoiler: Bool = false) async throws -> RenderedAnswer {
+        guard let job = try await jobs.job(requestID), var order = try? job.arguments.decode(GenerateOrder.self),
             let output = try await jobs.output(of: requestID), let summary = try? output.summary.decode(GenerateSummary.self),
             let shown = output.files.first(where: { $0.name == summary.shown })
         else { return RenderedAnswer(content: GenerateText.gone) }
-        let upload = FileUpload(
-            filename: filename(requestID, index: nil, type: shown.contentType), contentType: shown.contentType, bytes: shown.bytes,
-            description: GenerateText.alternativeText(order, index: nil))
+        if isSpoiler { order.isSpoiler = true }
         return RenderedAnswer(
             content: GenerateText.painted(order, summary, card: cards.first { $0.name == order.model }),
-            components: components.painted(requestID, count: order.count, owner: owner), files: [upload],
+            components: components.painted(requestID, count: order.count, owner: owner),
+            files: [GenerateUpload.picture(shown, of: requestID, order, index: nil)],
             payment: .earned(done: summary.seeds.count, asked: order.count))
     }
 
-    private func single(_ parent: RequestID, index: Int) async throws -> RenderedAnswer {
+    private func single(_ parent: RequestID, index: Int, answering requestID: RequestID, owner: UInt64) async throws -> RenderedAnswer {
         guard let job = try await jobs.job(parent), let order = try? job.arguments.decode(GenerateOrder.self),
             let file = try await jobs.outputFile(of: parent, named: GenerateFiles.single(index))
         else { return RenderedAnswer(content: GenerateText.gone) }
-        let upload = FileUpload(
-            filename: filename(parent, index: index, type: file.contentType), contentType: file.contentType, bytes: file.bytes,
-            description: GenerateText.alternativeText(order, index: index))
-        return RenderedAnswer(content: GenerateText.single(order, index: index, seed: order.seed &+ UInt64(index)), files: [upload])
-    }
-
-    private func filename(_ requestID: RequestID, index: Int?, type: String) -> String {
-        "troupe-\(requestID)\(index.map { "-\($0 + 1)" } ?? "").\(type.split(separator: "/").last ?? "png")"
+        let hasSeeds = cards.first { $0.name == order.model }?.abilities.seeds ?? true
+        return RenderedAnswer(
+            content: GenerateText.single(order, index: index, seed: hasSeeds ? order.seed &+ UInt64(index) : nil),
+            components: components.single(parent, index: index, answering: requestID, owner: owner),
+            files: [GenerateUpload.picture(file, of: parent, order, index: index)])
     }
 }

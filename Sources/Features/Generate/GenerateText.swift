@@ -34,14 +34,28 @@ enum GenerateText {
 
     static func painted(_ order: GenerateOrder, _ summary: GenerateSummary, card: ImageModelCard?) -> String {
         let what = order.count == 1 ? "painted" : "\(order.count) pictures painted"
-        let facts =
-            "seed `\(order.seed)` · model `\(plain(summary.model))` · \(what) in \(DisplayText.span(.milliseconds(summary.milliseconds)))"
+        var facts = summary.isRepeatable == false ? [] : ["seed `\(order.seed)`"]
+        facts.append("model `\(plain(summary.model))`")
+        if let size = order.size { facts.append("\(size)") }
+        if let style = order.style { facts.append("style \(DisplayText.escaped(style.name, limit: 40))") }
+        facts.append("\(what) in \(DisplayText.span(.milliseconds(summary.milliseconds)))")
         let remark = card.flatMap { smallWorld(order.prompt, card: $0) }
-        return [bold(order.prompt), facts, remark].compactMap(\.self).joined(separator: "\n")
+        return [bold(order.prompt), facts.joined(separator: " · "), origin(order), remark].compactMap(\.self).joined(separator: "\n")
     }
 
-    static func single(_ order: GenerateOrder, index: Int, seed: UInt64) -> String {
-        "Picture \(index + 1) of \(bold(order.prompt))\nseed `\(seed)` · model `\(plain(order.model))`"
+    /// - Parameter seed: nil where it means nothing.
+    static func single(_ order: GenerateOrder, index: Int, seed: UInt64?) -> String {
+        "Picture \(index + 1) of \(bold(order.prompt))\n\(seed.map { "seed `\($0)` · " } ?? "")model `\(plain(order.model))`"
+    }
+
+    /// What it was painted from, where it was painted from something.
+    private static func origin(_ order: GenerateOrder) -> String? {
+        guard let start = order.start else { return nil }
+        let from =
+            if let index = start.index { "picture \(index + 1) of an earlier painting" } else if start.isFirstFrame == true {
+                "the first frame of the given picture"
+            } else { "the given picture" }
+        return "-# from \(from), strength \(DisplayText.number(start.strength))"
     }
 
     static func cancelled(prompt: String) -> String { "Cancelled.\n\(quoted(prompt))" }
@@ -52,8 +66,31 @@ enum GenerateText {
 
     static let tooLateToCancel = "Too late: this one is done already."
     static let notYours = "Only the person who asked for this can cancel it."
-    static let gone = "I no longer have this picture, nor what it was painted from. Use `/generate` again."
+    static let notYoursToDelete = "Only the person who asked for this, or somebody who may manage messages here, can delete it."
+    static let noPicture = "There is no picture in that message that I could look at."
+    static let noModelStarts = "No model here can start from a picture."
+    static let messageUnreadable = "I cannot read that message: it is gone, or I may not look into this channel."
+    static let startGone = "I no longer have the picture that this started from. Use `/generate` with the picture again."
+    static let notErased = "Not everything could be erased: it is still being painted or posted. Try again in a minute."
+
+    static func deleteWhat(isOwn: Bool) -> String {
+        isOwn
+            ? "What shall go? The pictures and the record are what the numbered buttons, Again and your gallery use."
+            : "Delete this message?"
+    }
+
+    static func deleted(record: Bool) -> String { record ? "Deleted: the message, the pictures, and the record of them." : "Deleted." }
+
+    static func notDeleted(record: Bool) -> String {
+        (record ? "The pictures and the record of them are erased. " : "") + "I may not delete that message here; delete it yourself."
+    }
+
+    static let gone = "I no longer have this picture, nor can I paint it again. Use `/generate` again."
     static let failedWithoutReason = "This could not be painted. The reason is in the log; try again."
+
+    static func alternativePreviewText(_ order: GenerateOrder) -> String {
+        DisplayText.shortened("Unfinished: \(order.prompt)", limit: 1_000)
+    }
 
     /// Alternative text of a picture, for those who do not see it.
     static func alternativeText(_ order: GenerateOrder, index: Int?) -> String {

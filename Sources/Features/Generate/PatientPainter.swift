@@ -9,7 +9,7 @@ struct PatientPainter: Sendable {
     /// Paints all pictures of a request.
     ///
     /// - Throws: what the model throws; ``ModelError`` of code `outOfMemory` only when a single picture is too much.
-    func paint(_ request: ImageRequest, progress: @escaping @Sendable (Double) -> Void) async throws -> ImageResult {
+    func paint(_ request: ImageRequest, progress: @escaping @Sendable (ImageProgress) -> Void) async throws -> ImageResult {
         var result = ImageResult(images: [], seeds: [])
         var atATime = max(1, min(request.count, model.card.maximumCount))
         while result.images.count < request.count {
@@ -23,7 +23,9 @@ struct PatientPainter: Sendable {
             do {
                 let painted = try await model.generate(part) { now in
                     let fraction = max(0, min(1, now.fraction.isNaN ? 0 : now.fraction))
-                    progress((Double(done) + fraction * Double(count)) / Double(request.count))
+                    progress(
+                        ImageProgress(
+                            fraction: (Double(done) + fraction * Double(count)) / Double(request.count), preview: now.preview))
                 }
                 guard painted.images.count == count else {
                     throw ModelError(

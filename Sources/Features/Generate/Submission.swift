@@ -5,9 +5,13 @@ import Support
 
 /// Puts an acknowledged request into the durable queue, or into the outbox the reason why not. After it returns, the
 /// request is answered exactly once whatever dies. May be repeated under the same id: what was stored first stays.
+///
+/// The one way in for everything that is painted: the command, its buttons, forms and menus. What the guild's rules say is
+/// decided here.
 struct Submission: Sendable {
     let jobs: any JobQueue
-    let models: ImageModelCatalog
+    let cards: [ImageModelCard]
+    let rules: PaintingRules
     let progress: ProgressReporter
     /// Nil where credits are off.
     let credits: CreditDesk?
@@ -15,18 +19,29 @@ struct Submission: Sendable {
     let patience: Duration
     let clock: any WallClock
 
-    /// - Parameter roles: of who asks, in the guild where they ask.
-    func submit(_ order: GenerateOrder, as requestID: RequestID, roles: Set<UInt64>) async throws {
+    /// - Parameter start: the picture it starts from, where the order says that there is one.
+    func submit(_ order: GenerateOrder, start: OutputFile? = nil, as requestID: RequestID, from place: AskingPlace) async throws {
+        // An event that comes again: what was decided stays.
+        if let job = try await jobs.job(requestID) {
+            if !job.state.isFinal { await progress.track(requestID) }
+            return
+        }
+        guard try await jobs.deliveries(of: requestID).isEmpty else { return }
+        let settings = try await rules.settings(of: place.guild)
+        let policy = PaintingPolicy(settings: settings, place: place)
         var order = order
         order.price = credits?.price(of: order.model, units: order.count)?.value
-        guard models[order.model] != nil else {
-            return try await refuse(GenerateText.modelGone(order.model), requestID, order.reply)
+        do {
+            try admit(&order, policy)
+        } catch {
+            return try await refuse(error.userMessage, requestID, order.reply)
         }
         let now = clock.now()
         let job = NewJob(
             requestID: requestID, kind: GenerateWorker.kind, queue: order.model, arguments: try JobPayload(encoding: order),
-            user: String(order.reply.userID), guild: order.reply.guildID.map { String($0) }, cost: order.count, deadline: now + patience)
-        switch try await enqueue(job, order, roles, at: now) {
+            user: String(order.reply.userID), guild: order.reply.guildID.map { String($0) }, weight: policy.weight, cost: order.count,
+            deadline: now + patience, files: start.map { [$0] } ?? [], waitingLimit: settings.waitingPerPerson)
+        switch try await enqueue(job, order, place.roles, at: now) {
         case nil: break
         case .enqueued: await progress.track(requestID)
         case .existing(let job): if !job.state.isFinal { await progress.track(requestID) }
@@ -49,6 +64,19 @@ struct Submission: Sendable {
         case .answered: break
         }
         return nil
+    }
+
+    /// What model and guild say; marks what is shown behind a cover.
+    private func admit(_ order: inout GenerateOrder, _ policy: PaintingPolicy) throws(Refusal) {
+        guard let card = cards.first(where: { $0.name == order.model }) else { throw Refusal(GenerateText.modelGone(order.model)) }
+        try OrderMaker(cards: cards, settings: policy.settings).check(order, card)
+        if try policy.rule(prompt: order.request.prompt, count: order.count).isSpoiler { order.isSpoiler = true }
+    }
+
+    /// Whether the request needs no more attention: it has been accepted, or answered otherwise.
+    func isDecided(_ requestID: RequestID) async throws -> Bool {
+        if try await jobs.job(requestID) != nil { return true }
+        return try await !jobs.deliveries(of: requestID).isEmpty
     }
 
     /// Says why a request is not done; exactly once, like every answer.

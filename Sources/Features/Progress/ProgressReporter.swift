@@ -127,10 +127,13 @@ actor ProgressReporter {
     /// - Returns: whether there will be more to show.
     private func show(_ requestID: RequestID) async throws -> Bool {
         guard let job = try await jobs.job(requestID), let line = lines[job.kind], let address = line.address(of: job),
-            address.hasToken(at: clock.now()), let place = try await jobs.place(of: requestID),
+            address.hasToken(at: clock.now()), let place = try await jobs.place(of: requestID)
+        else { return false }
+        let preview = line.showsPreview && job.state == .running ? try await jobs.preview(of: requestID) : nil
+        guard
             let standing = Standing(
                 of: job, place: place, perUnit: try await pace(of: job.queue), runners: line.runners(of: job),
-                expected: line.expectedPerUnit(of: job), now: clock.now())
+                expected: line.expectedPerUnit(of: job), preview: preview, now: clock.now())
         else { return false }
         let message = line.message(for: job, standing)
         guard tracked[requestID] != nil, tracked[requestID]?.shown != message else { return tracked[requestID] != nil }

@@ -17,9 +17,12 @@ protocol WaitingLine: Sendable {
     func expectedPerUnit(of job: Job) -> Duration?
     /// Jobs of this one's queue that run at a time.
     func runners(of job: Job) -> Int
+    /// Whether the message wants what there is to see so far.
+    var showsPreview: Bool { get }
 }
 
 extension WaitingLine {
     func expectedPerUnit(of job: Job) -> Duration? { nil }
     func runners(of job: Job) -> Int { 1 }
+    var showsPreview: Bool { false }
 }

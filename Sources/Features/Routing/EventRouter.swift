@@ -39,6 +39,26 @@ struct EventRouter: Sendable {
         }
     }
 
+    /// A first response that has to be read first; nil when it failed or took too long.
+    private func prepared(
+        _ prepare: @escaping @Sendable () async throws -> InteractionResponse, for interaction: Interaction
+    ) async -> InteractionResponse? {
+        await withTaskGroup(of: InteractionResponse?.self) { group in
+            group.addTask {
+                do { return try await prepare() } catch {
+                    logger.error("A response could not be prepared", metadata: ["request": "\(interaction.id)", "error": "\(error)"])
+                    return nil
+                }
+            }
+            group.addTask {
+                try? await clock.sleep(for: .milliseconds(1_500))
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+
     func handle(_ interaction: Interaction, receivedAt: Timestamp) async throws {
         let window = InteractionWindow(interaction.id, receivedAt: receivedAt)
         if interaction.kind == .autocomplete {
@@ -46,7 +66,8 @@ struct EventRouter: Sendable {
             _ = await replies.respond(to: interaction, with: .choices(choices), within: window.acknowledgeBefore - clock.now())
             return
         }
-        guard let reaction = router.route(interaction), let user = interaction.author else { return }
+        guard var reaction = router.route(interaction), let user = interaction.author else { return }
+        if let prepare = reaction.prepare { reaction.response = await prepared(prepare, for: interaction) ?? reaction.response }
         var address = ReplyAddress(
             applicationID: interaction.applicationID.rawValue, token: interaction.token, channelID: interaction.channelID?.rawValue,
             guildID: interaction.guildID?.rawValue, userID: user.id.rawValue, tokenExpiresAt: window.tokenExpiresAt,

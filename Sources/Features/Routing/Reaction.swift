@@ -6,12 +6,32 @@ import Support
 struct Reaction: Sendable {
     /// Goes out at once, before anything else is touched.
     var response: InteractionResponse
+    /// For what must be known before anything can be said: a form with its values filled in has to be the first response.
+    /// Reads a row or two and no more; when it takes too long or fails, that is whispered instead.
+    var prepare: (@Sendable () async throws -> InteractionResponse)?
     /// The rest; nil where the response says it all. When it returns, what it promises is durable.
     var next: (@Sendable (ReplyAddress) async throws -> Void)?
 
+    init(response: InteractionResponse, next: (@Sendable (ReplyAddress) async throws -> Void)? = nil) {
+        self.response = response
+        self.next = next
+    }
+
     /// The whole answer at once, to be seen only by the person who asked.
-    static func whisper(_ text: String) -> Reaction {
-        Reaction(response: .message(OutgoingMessage(content: text, flags: .ephemeral)))
+    static func whisper(_ text: String) -> Reaction { Reaction(response: .whisper(text)) }
+
+    /// The whole answer at once, of something that must be read first.
+    static func prepared(_ prepare: @escaping @Sendable () async throws -> InteractionResponse) -> Reaction {
+        var reaction = Reaction.whisper(RoutingText.cannotAccept)
+        reaction.prepare = prepare
+        return reaction
+    }
+}
+
+extension InteractionResponse {
+    /// A message that only the person who asked sees.
+    static func whisper(_ text: String, components: [Component] = []) -> InteractionResponse {
+        .message(OutgoingMessage(content: text, components: components, flags: .ephemeral))
     }
 }
 

@@ -83,6 +83,15 @@ enum DisplayText {
         return "\((seconds + 59) / 60) min"
     }
 
+    /// A number with at most two decimals, without needless zeros: `7`, `7.5`.
+    static func number(_ value: Double) -> String {
+        let hundredths = (value * 100).rounded()
+        guard abs(hundredths) < 1e15 else { return "\(value)" }
+        let text = String(abs(Int64(hundredths)) % 100 + 100).dropFirst()
+        let decimals = text.hasSuffix("0") ? String(text.dropLast()) : String(text)
+        return (value < 0 ? "-" : "") + "\(abs(Int64(hundredths)) / 100)" + (decimals == "0" ? "" : ".\(decimals)")
+    }
+
     /// Ten blocks and a number.
     static func progressBar(_ fraction: Double) -> String {
         let fraction = max(0, min(1, fraction.isNaN ? 0 : fraction))
