@@ -6,9 +6,10 @@ extension Picture {
     ///   - gap: transparent pixels between pictures.
     ///   - minimumCellSide: smaller pictures are enlarged, so that a grid of small ones is not a stamp.
     ///   - maximumSide: the whole grid is no wider and no higher.
+    ///   - isNumbered: the pictures get their numbers, from 1, in a corner.
     /// - Returns: the picture itself where there is only one and it has a fitting size.
     public static func grid(
-        _ pictures: [Picture], gap: Int = 4, minimumCellSide: Int = 256, maximumSide: Int = 2_048
+        _ pictures: [Picture], gap: Int = 4, minimumCellSide: Int = 256, maximumSide: Int = 2_048, isNumbered: Bool = false
     ) throws(PictureError) -> Picture {
         guard (1...16).contains(pictures.count) else {
             throw PictureError(.invalidPixels, "a grid takes 1 to 16 pictures, not \(pictures.count)")
@@ -26,13 +27,18 @@ extension Picture {
         if max(cellWidth, cellHeight) > room { scaleCell(by: Double(room) / Double(max(cellWidth, cellHeight))) }
 
         let layout = GridLayout(count: pictures.count, cellWidth: cellWidth, cellHeight: cellHeight, gap: gap)
-        if pictures.count == 1, pictures[0].width == cellWidth, pictures[0].height == cellHeight { return pictures[0] }
+        if pictures.count == 1, !isNumbered, pictures[0].width == cellWidth, pictures[0].height == cellHeight { return pictures[0] }
         let hasGaps = pictures.count > 1
         let needsAlpha = hasGaps || pictures.contains { $0.channels == .rgba }
         var canvas = Canvas(width: layout.width, height: layout.height, channels: needsAlpha ? .rgba : .rgb)
-        for (picture, origin) in zip(pictures, layout.origins) {
+        let dot = max(1, min(cellWidth, cellHeight) / 110)
+        for (index, (picture, origin)) in zip(pictures, layout.origins).enumerated() {
             let fitted = try picture.fitted(width: cellWidth, height: cellHeight)
             canvas.draw(fitted, x: origin.x + (cellWidth - fitted.width) / 2, y: origin.y + (cellHeight - fitted.height) / 2)
+            if isNumbered {
+                let badge = NumberBadge(index + 1, dot: dot)
+                canvas.draw(badge, x: origin.x + 2 * dot, y: origin.y + cellHeight - badge.height - 2 * dot)
+            }
         }
         return try Picture(width: canvas.width, height: canvas.height, channels: canvas.channels, pixels: canvas.pixels)
     }
@@ -50,6 +56,18 @@ private struct Canvas {
         self.height = height
         self.channels = channels
         pixels = [UInt8](repeating: 0, count: width * height * channels.rawValue)
+    }
+
+    /// Darkens the ground so that the digits are read on any picture. What lies outside is left out.
+    mutating func draw(_ badge: NumberBadge, x: Int, y: Int) {
+        for row in max(0, -y)..<badge.height where y + row < height {
+            for column in 0..<badge.width where x + column < width {
+                let at = ((y + row) * width + x + column) * channels.rawValue
+                let isInk = badge.ink[row * badge.width + column]
+                for channel in 0..<3 { pixels[at + channel] = isInk ? 255 : pixels[at + channel] / 4 }
+                if channels == .rgba { pixels[at + 3] = 255 }
+            }
+        }
     }
 
     /// Copies a picture that lies wholly inside.

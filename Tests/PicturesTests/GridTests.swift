@@ -54,4 +54,34 @@ import Testing
     @Test func `no pictures are no grid`() {
         #expect(throws: PictureError.self) { try Picture.grid([]) }
     }
+
+    @Test func `numbers stand in a corner of each cell, to be read on light and on dark`() throws {
+        let sides = 220
+        let pictures = try [UInt8(0), 255, 120, 255].map { try plain([$0, $0, $0], width: sides, height: sides) }
+        let bare = try Picture.grid(pictures)
+        let numbered = try Picture.grid(pictures, isNumbered: true)
+        #expect(bare.width == numbered.width && bare.height == numbered.height)
+        var changed: Set<Int> = []
+        for y in 0..<bare.height {
+            for x in 0..<bare.width where bare[x, y] != numbered[x, y] {
+                let (column, row) = (x / (bare.width / 2), y / (bare.height / 2))
+                changed.insert(row * 2 + column)
+                let (left, bottom) = (x % (bare.width / 2 + 1), bare.height / 2 - y % (bare.height / 2 + 1))
+                #expect(left < 60 && bottom < 60, "\(x), \(y) is not in a corner")
+            }
+        }
+        #expect(changed == [0, 1, 2, 3])
+        let white = (0..<60).flatMap { x in ((bare.height - 60)..<bare.height).map { numbered[x, $0] } }.count {
+            $0.prefix(3) == [255, 255, 255]
+        }
+        // A three has fourteen dots, here of two pixels a side.
+        #expect(white == 14 * 2 * 2)
+    }
+
+    @Test func `a number may have two digits, and be larger than its cell`() throws {
+        let small = try plain([9, 9, 9], width: 4, height: 4)
+        _ = try Picture.grid(Array(repeating: small, count: 16), minimumCellSide: 1, isNumbered: true)
+        let large = try Picture.grid(Array(repeating: small, count: 16), minimumCellSide: 128, isNumbered: true)
+        #expect(large.width == 4 * 128 + 3 * 4)
+    }
 }

@@ -60,7 +60,8 @@ struct GalleryPage: Sendable {
         let bytes = try? await PictureThreads.run {
             let empty = try Picture(width: 8, height: 8, pixels: [UInt8](repeating: 64, count: 192))
             let pictures = thumbnails.map { (try? Picture(decoding: $0)) ?? empty }
-            return try Picture.grid(pictures, minimumCellSide: 192, maximumSide: 640).encodedSmall(maximumBytes: 512 << 10)
+            return try Picture.grid(pictures, minimumCellSide: 192, maximumSide: 640, isNumbered: true).encodedSmall(
+                maximumBytes: 512 << 10)
         }
         return bytes.map { sheet in
             FileUpload(
