@@ -39,6 +39,22 @@ def painted(client: Client, prompt: str) -> None:
     expect(message.locator("img").last).to_have_js_property("complete", True)
 
 
+def wishes(client: Client, folder: Path) -> None:
+    """What one does with a painting: its form, its facts, the gallery."""
+    page = client.page
+    client.message(story).get_by_test_id("button-Edit prompt").click()
+    expect(page.get_by_test_id("modal")).to_be_visible()
+    page.screenshot(path=folder / "edit.png")
+    page.keyboard.press("Escape")
+    client.begin("gallery")
+    page.keyboard.press("Enter")
+    gallery = client.pinned(client.message("Your pictures, newest first"))
+    expect(gallery.locator("img").last).to_have_js_property("complete", True)
+    page.mouse.move(0, 0)
+    page.screenshot(path=folder / "gallery.png")
+    gallery.get_by_role("button", name="Dismiss message").click()
+
+
 def take(browser: Browser, troupe: Troupe | Attached, folder: Path) -> None:
     control = troupe.control
     people = control.people()
@@ -62,6 +78,7 @@ def take(browser: Browser, troupe: Troupe | Attached, folder: Path) -> None:
     painted(client, story)
     page.mouse.move(0, 0)
     page.screenshot(path=folder / "pictures.png")
+    wishes(client, folder)
 
     light = tab(browser, troupe.address, desktop, "light").open(channel="pictures")
     painted(light, story)
