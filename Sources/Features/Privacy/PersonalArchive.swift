@@ -13,13 +13,23 @@ public struct PersonalArchive: Sendable {
 
     private let jobs: any JobQueue
     private let memories: Memories
+    private let pictures: PictureShelf?
+    private let guilds: GuildSettingsStore?
     private let ending: FinalAnswer
     private let clock: any WallClock
 
-    /// - Parameter ending: what is said of requests that are stopped.
-    public init(jobs: any JobQueue, memories: Memories, ending: @escaping FinalAnswer, clock: any WallClock) {
+    /// - Parameters:
+    ///   - pictures: nil where paintings are not found again.
+    ///   - guilds: nil where guilds decide nothing.
+    ///   - ending: what is said of requests that are stopped.
+    public init(
+        jobs: any JobQueue, memories: Memories, pictures: PictureShelf? = nil, guilds: GuildSettingsStore? = nil,
+        ending: @escaping FinalAnswer, clock: any WallClock
+    ) {
         self.jobs = jobs
         self.memories = memories
+        self.pictures = pictures
+        self.guilds = guilds
         self.ending = ending
         self.clock = clock
     }
@@ -29,6 +39,8 @@ public struct PersonalArchive: Sendable {
         public var records = ErasureReceipt()
         /// Requests, with what came of them.
         public var requests = 0
+        /// Paintings in their gallery.
+        public var gallery = 0
         /// Requests that are stopped and still being answered: they can be erased in a moment.
         public var stillEnding = 0
 
@@ -41,12 +53,13 @@ public struct PersonalArchive: Sendable {
                     + (stillEnding == 0 ? "" : "; \(stillEnding) requests are just being ended, say it again in a minute")
         }
 
-        public var isEmpty: Bool { records.isEmpty && requests == 0 && stillEnding == 0 }
+        public var isEmpty: Bool { records.isEmpty && requests == 0 && gallery == 0 && stillEnding == 0 }
     }
 
     public func count(_ person: PersonKey) async throws -> Receipt {
         let requests = try await jobs.jobs(of: person.description, limit: Self.requestLimit).count
-        return Receipt(records: try await memories.records.count(person), requests: requests)
+        return Receipt(
+            records: try await memories.records.count(person), requests: requests, gallery: try await pictures?.all(of: person).count ?? 0)
     }
 
     // MARK: Export
@@ -70,6 +83,9 @@ public struct PersonalArchive: Sendable {
         }
         for picture in memory.pictures {
             add("pictures/\(picture.turn)-\(picture.position + 1).\(Self.ending(picture.contentType))", picture.bytes)
+        }
+        for picture in try await pictures?.all(of: person) ?? [] {
+            add("gallery/\(picture.requestID).json", try Self.json(Painting(picture)))
         }
         for job in requests {
             for file in try await jobs.output(of: job.requestID)?.files ?? [] {
@@ -101,6 +117,15 @@ public struct PersonalArchive: Sendable {
         }
     }
 
+    /// A painting in their gallery, which is found there when its request is no longer kept.
+    private struct Painting: Encodable {
+        let prompt: String
+        let model: String
+        let paintedAt: Timestamp
+
+        init(_ picture: ShelvedPicture) { (prompt, model, paintedAt) = (picture.prompt, picture.model, picture.madeAt) }
+    }
+
     private static func json(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -118,6 +143,8 @@ public struct PersonalArchive: Sendable {
         // The words first: an answer that is being written finds nothing to write to.
         let records = try await memories.records.erase(person)
         let gone = try await jobs.erase(requests.map(\.requestID))
-        return Receipt(records: records, requests: gone.count, stillEnding: requests.count - gone.count)
+        let gallery = try await pictures?.erase(person).count ?? 0
+        _ = try await guilds?.forget(person)
+        return Receipt(records: records, requests: gone.count, gallery: gallery, stillEnding: requests.count - gone.count)
     }
 }

@@ -35,6 +35,7 @@ enum PrivacyText {
             memory.summaries == 0 ? nil : memory.summaries == 1 ? "1 summary" : "\(memory.summaries) summaries",
             ConsentText.count(receipt.records.exchanges, "fresh question"),
             ConsentText.count(receipt.requests, "request").map { "\($0) with what came of \(receipt.requests == 1 ? "it" : "them")" },
+            ConsentText.count(receipt.gallery, "painting").map { "\($0) in the gallery" },
             ConsentText.count(receipt.records.settings, "setting"), ConsentText.count(receipt.records.consents, "consent"),
         ].compactMap(\.self).joined(separator: ", ")
     }
@@ -47,6 +48,7 @@ enum PrivacyText {
         requests.json   what you asked for, the newest first
         pictures/       pictures that you sent; named by turn
         requests/       pictures that were made for you; named by request
+        gallery/        what your gallery finds again; named by request
 
         Times are milliseconds since 1970 in UTC.
         \(left == 0 ? "" : "\n\(left) pictures did not fit into this file. The operator can hand them out: troupe user export.\n")
