@@ -27,14 +27,17 @@ public final class LanguageModel: Sendable {
         self.contextTokens = min(contextTokens ?? Self.usualContext, decoder.sizes.context)
     }
 
-    /// Reads a checkpoint: a folder as Hugging Face has it (`config.json`, `model.safetensors` or several with their index,
+    /// Reads a checkpoint: a GGUF file, or a folder as Hugging Face has it (`config.json`, `model.safetensors` or several with their index,
     /// `tokenizer.json` or `tokenizer.model`, and optionally `tokenizer_config.json`, `chat_template.jinja`,
     /// `generation_config.json`). Blocks while weights are read and arranged.
     /// - Parameters:
     ///   - threads: that a pass may use; nil: one for each active processor.
     ///   - contextTokens: at most so many tokens of context; nil: 4,096, or less where the model has less.
     public static func load(path: String, threads: Int? = nil, contextTokens: Int? = nil) throws(CheckpointError) -> LanguageModel {
-        try LanguageModel(folder: path, pool: ComputePool(threads: threads), contextTokens: contextTokens)
+        let pool = ComputePool(threads: threads)
+        return path.lowercased().hasSuffix(".gguf")
+            ? try LanguageModel(gguf: path, pool: pool, contextTokens: contextTokens)
+            : try LanguageModel(folder: path, pool: pool, contextTokens: contextTokens)
     }
 
     /// The tokens of a conversation, up to where the assistant's next message begins.
