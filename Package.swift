@@ -129,6 +129,8 @@ let package = Package(
 
         // Measured by Benchmarks/painter_vs_pytorch.sh.
         .executableTarget(name: "PainterBench", dependencies: ["Neural"], path: "Benchmarks/PainterBench", swiftSettings: strict),
+        // Measured by Benchmarks/writer_vs_llamacpp.sh.
+        .executableTarget(name: "WriterBench", dependencies: ["Neural"], path: "Benchmarks/WriterBench", swiftSettings: strict),
 
         // A PostgreSQL of the tests' own, and a fresh database on it or in a file for each test.
         .target(
