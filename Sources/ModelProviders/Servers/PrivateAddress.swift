@@ -13,11 +13,10 @@ enum PrivateAddress {
     }
 
     private static func bytes(of address: SocketAddress) -> [UInt8]? {
-        switch address {
-        case .v4(let address): withUnsafeBytes(of: address.address.sin_addr) { Array($0) }
-        case .v6(let address): withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }
-        case .unixDomainSocket: nil
-        }
+        guard let text = address.ipAddress else { return nil }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        if inet_pton(AF_INET, text, &bytes) == 1 { return Array(bytes[..<4]) }
+        return inet_pton(AF_INET6, text, &bytes) == 1 ? bytes : nil
     }
 
     /// - Parameter bytes: 4 of IPv4 or 16 of IPv6, in network order.
