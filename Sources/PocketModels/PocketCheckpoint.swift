@@ -7,6 +7,10 @@ public enum PocketCheckpoint {
     /// `model.safetensors`, `vocab.json`, `merges.txt`, and `words.json`, the words it knows by kind.
     public static var painter: URL { folder("painter") }
 
+    /// The pocket Llama: a chat model of the LLaMA family with `config.json`, `generation_config.json`, `model.safetensors`,
+    /// `tokenizer.json` and `tokenizer_config.json`.
+    public static var llama: URL { folder("llama") }
+
     private static func folder(_ name: String) -> URL {
         Bundle.module.bundleURL.appending(path: "Weights/\(name)", directoryHint: .isDirectory)
     }

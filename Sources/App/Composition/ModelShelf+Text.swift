@@ -25,8 +25,25 @@ extension ModelShelf {
     }
 
     private static func textModel(_ settings: ModelSettings) throws -> any TextModel {
+        switch settings.engine {
+        case "pocket": return PocketLlama.model(name: settings.name, defaults: settings.options, seeds: seeds)
+        case "neural":
+            guard let path = settings.path else {
+                throw SettingsError(key: "models", problem: "\"\(settings.name)\" needs a path: the folder of its checkpoint")
+            }
+            return NeuralTextModel(
+                name: settings.name, summary: settings.summary ?? "A model of the LLaMA family, run by Troupe itself", path: path,
+                contextTokens: settings.contextTokens, defaults: settings.options, seeds: seeds)
+        default: return try served(settings)
+        }
+    }
+
+    /// Where answers that were asked for without a seed get theirs.
+    private static let seeds: @Sendable () -> UInt64 = { .random(in: .min ... .max) }
+
+    private static func served(_ settings: ModelSettings) throws -> any TextModel {
         guard let engine = ServerTextModel.Engine(rawValue: settings.engine) else {
-            let known = ServerTextModel.Engine.allCases.map(\.rawValue).joined(separator: ", ")
+            let known = (["pocket", "neural"] + ServerTextModel.Engine.allCases.map(\.rawValue)).joined(separator: ", ")
             throw SettingsError(
                 key: "models",
                 problem: "\"\(settings.name)\" has the unknown engine \"\(settings.engine)\"; for kind chat, known are \(known)")

@@ -4,7 +4,8 @@ import ModelProviders
 import ServiceLifecycle
 import Support
 
-/// Asks every text model's server at the start what the model can do, however long it is away, so that the cards are true.
+/// Asks every text model's server at the start what the model can do, however long it is away, and reads every checkpoint, so
+/// that the cards are true and the first answer need not wait.
 struct ModelWarmUp: Service {
     let models: TextModelCatalog
     let clock: any WallClock
@@ -14,8 +15,17 @@ struct ModelWarmUp: Service {
     func run() async throws {
         await withDiscardingTaskGroup { group in
             for case let model as ServerTextModel in models.models { group.addTask { await warmUp(model) } }
+            for case let model as NeuralTextModel in models.models { group.addTask { await read(model) } }
         }
         try await gracefulShutdown()
+    }
+
+    /// A checkpoint that cannot be read now will not be read later either: it is told once.
+    private func read(_ model: NeuralTextModel) async {
+        do { try await model.warmUp() } catch is CancellationError {} catch {
+            let why = (error as? ModelError)?.details ?? "\(error)"
+            logger.error("a model cannot be read", metadata: ["model": "\(model.card.name)", "error": "\(why)"])
+        }
     }
 
     private func warmUp(_ model: ServerTextModel) async {

@@ -33,7 +33,9 @@ struct Settings: Sendable {
     /// What callers of `--serve` must show. None: one is made at the start and printed.
     var serveToken: Secret?
     /// None given: the pocket models.
-    var models: [ModelSettings] = [ModelSettings(name: "pocket", kind: .image, engine: "pocket")]
+    var models: [ModelSettings] = [
+        ModelSettings(name: "pocket", kind: .image, engine: "pocket"), ModelSettings(name: "pocket-llama", kind: .chat, engine: "pocket"),
+    ]
 }
 
 /// What selling credits by card needs, beside articles with a link.

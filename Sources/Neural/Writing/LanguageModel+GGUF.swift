@@ -16,6 +16,9 @@ extension LanguageModel {
         var ends = sizes.ends
         // Models whose header names only the end of a document end their messages with one of these.
         for name in ["<|im_end|>", "<|eot_id|>", "<|end|>"] { if let token = tokenizer.token(name) { ends.insert(token) } }
-        self.init(decoder: decoder, tokenizer: tokenizer, layout: layout, ends: ends, pool: pool, contextTokens: contextTokens)
+        // In these files the header says whether texts begin with a token; in folders the template does.
+        self.init(
+            decoder: decoder, tokenizer: tokenizer, layout: layout, ends: ends, pool: pool, contextTokens: contextTokens,
+            start: tokenizer.addsStart ? tokenizer.start : nil)
     }
 }

@@ -10,6 +10,8 @@ public final class LanguageModel: Sendable {
     /// Tokens that end a text.
     let ends: Set<Int32>
     let pool: ComputePool
+    /// A token that every prompt begins with, whether or not the template says so.
+    let start: Int32?
     /// Tokens that a prompt and what follows may have together.
     public let contextTokens: Int
 
@@ -17,13 +19,15 @@ public final class LanguageModel: Sendable {
     static let usualContext = 4096
 
     init(
-        decoder: LlamaDecoder, tokenizer: TextTokenizer, layout: ChatLayout, ends: Set<Int32>, pool: ComputePool, contextTokens: Int?
+        decoder: LlamaDecoder, tokenizer: TextTokenizer, layout: ChatLayout, ends: Set<Int32>, pool: ComputePool, contextTokens: Int?,
+        start: Int32? = nil
     ) {
         self.decoder = decoder
         self.tokenizer = tokenizer
         self.layout = layout
         self.ends = ends
         self.pool = pool
+        self.start = start
         self.contextTokens = min(contextTokens ?? Self.usualContext, decoder.sizes.context)
     }
 
@@ -46,7 +50,9 @@ public final class LanguageModel: Sendable {
     /// - Throws: ``ChatLayoutError`` where the model's template refuses the conversation.
     public func prompt(_ messages: [ChatTurn]) throws(ChatLayoutError) -> [Int32] {
         let guarded = messages.map { ChatTurn(role: $0.role, content: tokenizer.guarded($0.content)) }
-        return tokenizer.encode(try layout.text(guarded))
+        let tokens = tokenizer.encode(try layout.text(guarded))
+        guard let start, tokens.first != start else { return tokens }
+        return [start] + tokens
     }
 
     /// Stop sequences that belong to the model's way to write conversations down.
