@@ -1,6 +1,7 @@
 """More than a file: the database on PostgreSQL, moved there and back; the queue on Redis with runners that come and go."""
 
 import itertools
+import json
 import os
 import signal
 import subprocess
@@ -97,6 +98,9 @@ def parts(emulator: Troupe, tmp_path: Path) -> Iterator[Parts]:
 
 def test_a_file_moves_to_postgresql_and_back_and_people_are_answered_everywhere(parts: Parts, postgres: str) -> None:
     asked: list[tuple[str, str]] = []
+    assert parts.command("credits", "grant", "7", "500").returncode == 0
+    vouchers = parts.command("voucher", "create", "--credits", "25", "--count", "3", "--json")
+    assert vouchers.returncode == 0, vouchers.stderr
     for place, move in [("sqlite:bot.db", postgres), (postgres, "sqlite:back.db"), ("sqlite:back.db", None)]:
         parts.environment["TROUPE_DATABASE"] = place
         process = parts.online()
@@ -107,7 +111,10 @@ def test_a_file_moves_to_postgresql_and_back_and_people_are_answered_everywhere(
             break
         moved = parts.command("migrate", "--from", place, "--to", move)
         assert moved.returncode == 0, moved.stderr
-        assert f"jobs: {len(asked)} rows" in moved.stdout and "outputs: " in moved.stdout
+        assert f"jobs: {len(asked)} rows" in moved.stdout and "credit_vouchers: 3 rows" in moved.stdout
+        parts.environment["TROUPE_DATABASE"] = move
+        assert json.loads(parts.command("credits", "balance", "7", "--json").stdout)["posted"] == 500
+        assert json.loads(parts.command("credits", "audit", "--json").stdout)["sound"] is True
         again = parts.command("migrate", "--from", place, "--to", move)
         assert again.returncode != 0 and "Choose an empty database" in again.stderr
     psql = programs()
