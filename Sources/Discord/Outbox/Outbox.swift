@@ -82,6 +82,9 @@ public final class Outbox: Service {
         wake()
     }
 
+    /// Shows progress again in a message that was edited for good: it is about to be written anew.
+    public func reopen(_ address: MessageAddress) { state.withLock { $0.queue.reopen(.address(address)) } }
+
     /// Edits a message for good, before any progress that waits, which it drops; returns the message as Discord has it.
     /// - Parameter patience: for how long passing faults are met with further tries; zero for who tries again by itself.
     @discardableResult

@@ -88,6 +88,9 @@ struct OutboxQueue: Sendable {
         return (entry, replaced)
     }
 
+    /// Takes progress on a line again: its message is to get another final.
+    mutating func reopen(_ name: OutboxLine) { closed.remove(name) }
+
     /// Takes in a final. Nil: there is no room.
     mutating func final(on name: OutboxLine) -> (entry: EntryID, dropped: EntryID?)? {
         guard finalCount < configuration.capacity else { return nil }
