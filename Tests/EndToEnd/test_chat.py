@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.parrot import Parrot
 from harness.process import Troupe
 from harness.talker import Talker
 from harness.waiting import eventually
@@ -98,6 +99,21 @@ def test_an_answer_is_seen_to_be_written(talking: Talk) -> None:
     assert len(seen) >= 2 and all(later.startswith(earlier) for earlier, later in zip(seen, seen[1:]))
     assert seen[-1] == "1: slowly now count the seven words of this sentence"
     assert len(talking.shown(asked)) == 1
+
+
+def test_the_first_words_are_there_soon_after_the_model_has_them(talking: Talk) -> None:
+    spans = []
+    for number in range(10):
+        # In a channel of its own: in one, a bot may say five things in five seconds.
+        person = talking.control.acting_as(talking.control.make_user(f"reader{number}")["id"])
+        channel = person.direct_channel(talking.bot)
+        person.say(channel, f"slowly one two {number}")
+        answer = eventually(lambda: next((m for m in person.messages(channel) if "Again" in labels(m)), None), "an answer", seconds=40)
+        posted = ((int(answer["id"]) >> 22) + 1_420_070_400_000) / 1000
+        spans.append(posted - (talking.talker.began[-1] + 0.25))
+    spans.sort()
+    print(f"first words in the channel after {spans[5] * 1000:.0f} ms, at worst {spans[-1] * 1000:.0f} ms")
+    assert spans[5] < 2
 
 
 def test_it_stops_when_told_and_goes_on_when_told(talking: Talk) -> None:
@@ -270,3 +286,47 @@ def test_killed_in_the_middle_of_an_answer_it_answers_once_in_the_same_message(e
         process.terminate()
         process.wait(30)
         talker.stop()
+
+
+@pytest.fixture
+def paid(request: pytest.FixtureRequest) -> Iterator[Talk]:
+    """A model with a price, and a bot that takes it."""
+    talker = Talker()
+    configuration = 'TROUPE_CREDITS: "on"\n' + models.format(url=talker.address).replace("name: talker,", "name: talker, price: 2, options: {maxTokens: 900},")
+    for troupe in running(request, configuration):
+        yield Talk(troupe, talker)
+    talker.stop()
+
+
+def test_an_answer_costs_its_tokens_and_a_failure_nothing(paid: Talk) -> None:
+    user = paid.control.people()[0]["id"]
+    assert "This costs 4 credits" in paid.ask(f"{paid.mention} hello")["content"]
+    assert not any("hello" in json.dumps(request) for request in paid.talker.requests)
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}
+
+    def credits(*arguments: str) -> str:
+        return subprocess.run(
+            [paid.troupe.binary, "credits", *arguments], cwd=paid.troupe.folder.name, env=environment, capture_output=True, text=True,
+            check=True, timeout=60).stdout
+    credits("grant", user, "10")
+    assert paid.ask(f"{paid.mention} hello")["content"].splitlines() == ["1: hello", "-# 2 credits; 2 credits went back"]
+    failed = paid.ask(f"{paid.mention} fail")["content"]
+    assert failed.startswith("⚠️ ") and failed.endswith("-# Nothing was charged: 4 credits went back.")
+    assert json.loads(credits("balance", user, "--json")) == {"account": f"user:{user}", "posted": 8, "held": 0, "available": 8, "debt": 0}
+
+
+def test_two_bots_do_not_talk_for_ever(talking: Talk) -> None:
+    parrot = Parrot(talking.troupe.address, talking.bot)
+    try:
+        talking.whisper("talk", bots=True)
+        before = len(talking.talker.requests)
+        talking.say("polly, begin")
+        eventually(lambda: parrot.quiet_for(8), "the two are silent again", seconds=90)
+        said = len(talking.talker.requests) - before
+        assert 2 <= said <= 6, f"{said} answers to another bot"
+        # A human's word, and they may go on.
+        talking.say("polly, begin")
+        eventually(lambda: len(talking.talker.requests) - before > said, "it answers again", seconds=40)
+    finally:
+        parrot.stop()
+        talking.whisper("talk", reset=True)

@@ -15,7 +15,7 @@ enum ChatAnswer: Sendable, Hashable, Codable {
 
     /// The delivery which says it, exactly once for each request.
     func delivery(for requestID: RequestID, _ order: ChatOrder) throws -> NewDelivery {
-        let body = try JobPayload(encoding: Body(answer: self, message: order.message))
+        let body = try JobPayload(encoding: Body(answer: self, message: order.message, units: order.units))
         let envelope = AnswerEnvelope(feature: Self.feature, address: order.reply, body: body.bytes)
         return NewDelivery(requestID: requestID, payload: try JobPayload(encoding: envelope))
     }
@@ -25,6 +25,8 @@ enum ChatAnswer: Sendable, Hashable, Codable {
         var answer: ChatAnswer
         /// The message to answer, where a message asked.
         var message: UInt64?
+        /// Thousands of tokens that are paid for at most.
+        var units: Int?
     }
 
     /// What is said of a job that ended without its worker's answer: cancelled, discarded, expired.

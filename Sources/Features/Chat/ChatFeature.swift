@@ -42,7 +42,8 @@ public enum ChatFeature {
             jobs: stage.jobs, memories: memories, replies: stage.replies, components: components,
             configuration: .init(interval: configuration.editInterval), clock: stage.clock, logger: stage.logger)
         let submission = ChatSubmission(
-            jobs: stage.jobs, memories: memories, models: models, reporter: reporter, patience: configuration.patience, clock: stage.clock)
+            jobs: stage.jobs, memories: memories, models: models, reporter: reporter, credits: stage.credits,
+            patience: configuration.patience, clock: stage.clock)
         let desk = ConsentDesk(
             memories: memories, replies: stage.replies, components: components, text: text, clock: stage.clock, logger: stage.logger)
         let asking = ChatAsking(memories: memories, models: models, submission: submission)

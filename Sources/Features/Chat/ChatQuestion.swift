@@ -51,6 +51,8 @@ struct ChatOrder: Sendable, Hashable, Codable {
     var reply: ReplyAddress
     /// The message to answer, where a message asked.
     var message: UInt64?
+    /// Thousands of tokens that are paid for at most; nil where it is free.
+    var units: Int?
 
     var queue: String { Self.queue(model) }
 
@@ -78,4 +80,7 @@ struct ChatDetails: Sendable, Hashable, Codable {
     var isCut = false
     /// What came with the question and could not be read.
     var unread: [String] = []
+
+    /// Begun thousands, at least one.
+    static func thousands(_ tokens: Int) -> Int { max(1, (tokens + 999) / 1_000) }
 }

@@ -49,9 +49,11 @@ struct AnswerDeliverer: Deliverer {
     private func say(
         _ envelope: AnswerEnvelope, for requestID: RequestID, _ hold: CreditHold?, isRetry: Bool
     ) async throws -> (MessageID, Payment)? {
-        // What is said this way has no price.
         if let sayer = sayers.first(where: { $0.feature == envelope.feature }) {
-            return (try await sayer.say(envelope, for: requestID, isRetry: isRetry), .void)
+            let said = try await sayer.say(
+                envelope, for: requestID, receipt: { payment in hold.map { CreditsText.receipt($0, taken: Self.taken(payment, of: $0)) } },
+                isRetry: isRetry)
+            return (said.message, said.payment)
         }
         guard let renderer = renderers.first(where: { $0.feature == envelope.feature }) else { return nil }
         let answer = Self.receipted(try await renderer.render(envelope, for: requestID), hold)
@@ -64,12 +66,16 @@ struct AnswerDeliverer: Deliverer {
         if let hold, hold.state == .held { try await credits?.settle(hold, payment, at: clock.now()) }
     }
 
+    /// A repeat after the settling says the same.
+    private static func taken(_ payment: Payment, of hold: CreditHold) -> CreditAmount {
+        hold.state == .held ? CreditDesk.amount(payment, of: hold) : hold.posted ?? .zero
+    }
+
     /// The answer with what it costs under it. A repeat after the settling says the same.
     private static func receipted(_ answer: RenderedAnswer, _ hold: CreditHold?) -> RenderedAnswer {
         guard let hold else { return answer }
         var answer = answer
-        let taken = hold.state == .held ? CreditDesk.amount(answer.payment, of: hold) : hold.posted ?? .zero
-        answer.receipt = CreditsText.receipt(hold, taken: taken)
+        answer.receipt = CreditsText.receipt(hold, taken: taken(answer.payment, of: hold))
         answer.receiptWithoutFiles = CreditsText.receipt(hold, taken: .zero)
         return answer
     }

@@ -18,6 +18,8 @@ class Talker:
         self.lines = lines or {}
         self.requests: list[dict[str, Any]] = []
         self.gate = threading.Event()
+        # When each answer began, in seconds since 1970.
+        self.began: list[float] = []
         talker = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -62,6 +64,7 @@ class Talker:
                 try:
                     if "think" in words:
                         self.event({"reasoning_content": "Let me see."})
+                    talker.began.append(time.time())
                     for index, word in enumerate(answer[:limit]):
                         if "wait" in words and index == len(answer) // 2:
                             talker.gate.wait(60)

@@ -108,7 +108,7 @@ struct ChatButtons: ButtonHandler {
         let known = try await memories.exchanges.exchange(button.requestID) != nil
         try await submission.submit(
             past.question, in: past.key, remembered: past.isRemembered, order(past, address, answering: past.message), as: requestID,
-            inPlaceOf: known ? button.requestID : nil, shownIn: known ? [] : try await messages(past.answer, message))
+            roles: place.roles, inPlaceOf: known ? button.requestID : nil, shownIn: known ? [] : try await messages(past.answer, message))
     }
 
     private func goOn(
@@ -121,7 +121,8 @@ struct ChatButtons: ButtonHandler {
         past.question.offersMemory = false
         if past.answer != nil { past.question.attachments = [] }
         try await submission.submit(
-            past.question, in: past.key, remembered: past.isRemembered, order(past, address, answering: message.rawValue), as: requestID)
+            past.question, in: past.key, remembered: past.isRemembered, order(past, address, answering: message.rawValue), as: requestID,
+            roles: place.roles)
     }
 
     /// The button's own response is the message it is on; the answer may stand in others too, so it goes by the channel.

@@ -29,7 +29,8 @@ struct ChatAsking: Sendable {
         // A conversation of its own where it must not enter another.
         let key = isOthers ? .replyChain(MessageKey(requestID.rawValue), in: place.channel) : finder.find().key
         try await submission.submit(
-            question, in: key, remembered: isRemembered, ChatOrder(model: question.model, reply: address), as: requestID)
+            question, in: key, remembered: isRemembered, ChatOrder(model: question.model, reply: address), as: requestID, roles: place.roles
+        )
     }
 }
 

@@ -47,6 +47,7 @@ struct Whereabouts: Sendable, Hashable {
     var isManager: Bool
     /// The name by which people there know the person.
     var speaker: String
+    var roles: Set<UInt64>
 
     init?(_ interaction: Interaction) {
         guard let author = interaction.author, let channel = interaction.channelID else { return nil }
@@ -55,6 +56,7 @@ struct Whereabouts: Sendable, Hashable {
         self.channel = ChannelKey(channel.rawValue)
         let permissions = interaction.member?.permissions ?? []
         isManager = interaction.guildID == nil || !permissions.isDisjoint(with: [.manageGuild, .administrator])
+        roles = Set((interaction.member?.roles ?? []).map(\.rawValue))
         speaker = interaction.member?.nickname ?? author.displayName
     }
 

@@ -43,7 +43,7 @@ struct ChatEdits: Sendable {
         let answered = try await memories.conversations.turn(of: old, .assistant, in: exchange.key)
         (question.text, question.task, question.offersMemory) = (text, .again(answered?.id), false)
         try await submission.submit(
-            question, in: exchange.key, remembered: exchange.isRemembered && turn != nil, order, as: requestID, inPlaceOf: old)
+            question, in: exchange.key, remembered: exchange.isRemembered && turn != nil, order, as: requestID, roles: [], inPlaceOf: old)
     }
 
     private func isLast(_ turn: Turn) async throws -> Bool {

@@ -95,7 +95,9 @@ struct ChatListener: EventListener {
             question.isUnasked = reason == .sometimes
             question.offersMemory = !isBot && !isRemembered && (reason == .reply || reason == .direct)
             let order = ChatOrder(model: question.model, reply: ReplyAddress(message), message: message.id.rawValue)
-            try await submission.submit(question, in: key, remembered: isRemembered, order, as: requestID)
+            try await submission.submit(
+                question, in: key, remembered: isRemembered, order, as: requestID, roles: Set((message.member?.roles ?? []).map(\.rawValue))
+            )
         }
     }
 }

@@ -1,3 +1,4 @@
+import Credits
 import Discord
 import Inference
 import Jobs
@@ -11,19 +12,24 @@ struct ChatSubmission: Sendable {
     let memories: Memories
     let models: TextModelCatalog
     let reporter: ChatReporter
+    /// Nil where nothing is paid for.
+    let credits: CreditDesk?
     /// Longest wait before a question is given up.
     let patience: Duration
     let clock: any WallClock
 
     /// - Parameters:
+    ///   - roles: of who asks, in the guild where they ask.
     ///   - old: the request in whose messages the answer is to be shown.
     ///   - messages: where these are known instead.
     func submit(
         _ question: ChatQuestion, in key: ConversationKey, remembered: Bool, _ order: ChatOrder, as requestID: RequestID,
-        inPlaceOf old: RequestID? = nil, shownIn messages: [MessageKey] = []
+        roles: Set<UInt64>, inPlaceOf old: RequestID? = nil, shownIn messages: [MessageKey] = []
     ) async throws {
         guard !models.models.isEmpty else { return try await refuse(ChatText.noModel, order, requestID) }
-        guard models[order.model] != nil else { return try await refuse(ChatText.modelGone(order.model), order, requestID) }
+        guard let card = models[order.model]?.card else { return try await refuse(ChatText.modelGone(order.model), order, requestID) }
+        var order = order
+        order.units = units(question, card)
         let now = clock.now()
         let guild = order.reply.guildID
         let exchange = Exchange(
@@ -34,17 +40,43 @@ struct ChatSubmission: Sendable {
         try await memories.exchanges.ask(exchange)
         if let old { try await memories.exchanges.handOver(messagesOf: old, to: requestID) }
         for (index, message) in messages.enumerated() { _ = try await memories.exchanges.note(message, as: index, of: requestID) }
+        // An old answer may be written anew in its messages.
+        if old != nil || !messages.isEmpty, let channel = order.reply.channelID {
+            for message in try await memories.exchanges.messages(of: requestID).values { reporter.reopen(message, in: channel) }
+        }
         let job = NewJob(
             requestID: requestID, kind: ChatWorker.kind, queue: order.queue, arguments: try JobPayload(encoding: order),
             user: String(order.reply.userID), guild: guild.map { String($0) }, serialKey: key.description, maxAttempts: 4,
             deadline: now + patience)
-        switch try await jobs.enqueue(job, at: now) {
+        switch try await enqueue(job, order, roles, at: now) {
+        case nil: try await memories.exchanges.remove(requestID)
         case .enqueued: await reporter.track(requestID, order)
         case .existing(let job): if !job.state.isFinal { await reporter.track(requestID, order) }
         case .refused(let refusal):
             try await memories.exchanges.remove(requestID)
             try await refuse(refusal.userMessage, order, requestID)
         }
+    }
+
+    /// Thousands of tokens that question and answer may take; nil where the model has no price.
+    private func units(_ question: ChatQuestion, _ card: TextModelCard) -> Int? {
+        guard credits?.policy.prices[card.name].map({ $0 > .zero }) == true else { return nil }
+        let longest = min(question.options.maxTokens ?? card.defaults.maxTokens ?? 1_024, card.contextTokens)
+        return min(1 + ChatDetails.thousands(longest), ChatDetails.thousands(card.contextTokens))
+    }
+
+    /// - Returns: nil if it cannot be paid, which has been said.
+    private func enqueue(_ job: NewJob, _ order: ChatOrder, _ roles: Set<UInt64>, at now: Timestamp) async throws -> EnqueueResult? {
+        guard let credits, let units = order.units else { return try await jobs.enqueue(job, at: now) }
+        let request = QuoteRequest(model: order.model, units: units, user: order.reply.userID, guild: order.reply.guildID, roles: roles)
+        switch try await credits.enqueue(
+            job, for: request, note: "an answer by \(order.model)", on: jobs, expiresAt: now + patience + .seconds(40 * 86_400), at: now)
+        {
+        case .enqueued(let result): return result
+        case .unpaid(let refusal): try await refuse(CreditsText.refusal(refusal), order, job.requestID)
+        case .answered: break
+        }
+        return nil
     }
 
     /// Says why a question is not answered; exactly once, like every answer.

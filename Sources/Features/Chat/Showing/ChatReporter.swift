@@ -72,6 +72,11 @@ actor ChatReporter: Service {
         wake.yield()
     }
 
+    /// A message whose answer was said is to be written in again.
+    nonisolated func reopen(_ message: MessageKey, in channel: UInt64) {
+        replies.outbox.reopen(.message(MessageID(message.rawValue), in: ChannelID(channel)))
+    }
+
     // MARK: Running
 
     func run() async throws { await cancelWhenGracefulShutdown { await self.report() } }

@@ -1,5 +1,6 @@
 import Discord
 import DiscordModels
+import Inference
 import Jobs
 import Logging
 import Memory
@@ -21,11 +22,14 @@ struct ChatSayer: AnswerSayer {
 
     var feature: String { ChatAnswer.feature }
 
-    func say(_ envelope: AnswerEnvelope, for requestID: RequestID, isRetry: Bool) async throws -> MessageID {
+    func say(
+        _ envelope: AnswerEnvelope, for requestID: RequestID, receipt: (Payment) -> String?, isRetry: Bool
+    ) async throws -> (message: MessageID, payment: Payment) {
         let body: ChatAnswer.Body = try envelope.decodeBody()
         let order = ChatOrder(model: "", reply: envelope.address, message: body.message)
         let exchange = try await memories.exchanges.exchange(requestID)
-        guard let pieces = pieces(body.answer, exchange, requestID, order) else {
+        let payment = Self.payment(body, exchange)
+        guard let pieces = pieces(body.answer, exchange, requestID, order, receipt: receipt(payment)) else {
             throw Speaker.NoWay(reason: "the question was taken back")
         }
         var shown = try await memories.exchanges.messages(of: requestID)
@@ -48,7 +52,13 @@ struct ChatSayer: AnswerSayer {
             try await memories.conversations.link(said.map { MessageKey($0.rawValue) }, to: turn.id)
         }
         guard let first = said.first else { throw Speaker.NoWay(reason: "the answer has no words") }
-        return first
+        return (first, payment)
+    }
+
+    /// Tokens that were read and written, in begun thousands; nothing for what was not answered.
+    private static func payment(_ body: ChatAnswer.Body, _ exchange: Exchange?) -> Payment {
+        guard let units = body.units, body.answer == .written, let details = exchange?.decodeDetails() else { return .void }
+        return .earned(done: min(units, ChatDetails.thousands(details.usage?.totalTokens ?? 0)), asked: units)
     }
 
     /// The turn that the answer has become.
@@ -120,12 +130,16 @@ struct ChatSayer: AnswerSayer {
     // MARK: What is said
 
     /// Nil: the question is gone, and there is nothing to say.
-    private func pieces(_ answer: ChatAnswer, _ exchange: Exchange?, _ requestID: RequestID, _ order: ChatOrder) -> [Piece]? {
+    private func pieces(
+        _ answer: ChatAnswer, _ exchange: Exchange?, _ requestID: RequestID, _ order: ChatOrder, receipt: String?
+    ) -> [Piece]? {
         let owner = order.reply.userID
+        let end = receipt.map { "\n" + $0 } ?? ""
         switch answer {
         case .refused(let reason): return [Piece(content: reason)]
-        case .failed(let reason): return [Piece(content: ChatText.failed(reason), components: components.ended(requestID, owner: owner))]
-        case .stopped: return [Piece(content: ChatText.stopped, components: components.ended(requestID, owner: owner))]
+        case .failed(let reason):
+            return [Piece(content: ChatText.failed(reason) + end, components: components.ended(requestID, owner: owner))]
+        case .stopped: return [Piece(content: ChatText.stopped + end, components: components.ended(requestID, owner: owner))]
         case .written: break
         }
         guard let exchange, let written = exchange.answer, let details = exchange.decodeDetails() else { return nil }
@@ -137,7 +151,7 @@ struct ChatSayer: AnswerSayer {
             texts = Array(texts.prefix(Self.mostMessages - 1)) + [ChatText.restInFile]
             files = [FileUpload(filename: "answer.md", contentType: "text/markdown", bytes: Array(written.text.utf8))]
         }
-        if let note = ChatText.note(details, offersMemory: question?.offersMemory == true) {
+        for note in [ChatText.note(details, offersMemory: question?.offersMemory == true), receipt].compactMap(\.self) {
             if let last = texts.last, last.utf16.count + note.utf16.count + 1 <= splitter.limit {
                 texts[texts.count - 1] = "\(last)\n\(note)"
             } else {
