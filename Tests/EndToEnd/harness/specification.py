@@ -105,6 +105,11 @@ def correct(document: dict[str, Any]) -> None:
     }
     # Purchases, gifts and test purchases are entitlements too.
     schemas["EntitlementTypes"] = {"type": "integer", "enum": [1, 2, 3, 4, 5, 6, 7, 8, 10]}
+    # Permissions are sets of bits as text, in what is sent as in what is answered; numbers are taken too.
+    for name in ("Create", "Update", "PatchRequestPartial"):
+        schema = schemas[f"ApplicationCommand{name}" + ("" if name.endswith("Partial") else "Request")]
+        number = schema["properties"]["default_member_permissions"]
+        schema["properties"]["default_member_permissions"] = {"anyOf": [number, {"type": "string", "pattern": "^[0-9]+$"}]}
     # The list of what is for sale is missing.
     sku = {
         "type": "object", "required": ["id", "type", "application_id", "name", "slug", "flags"],
