@@ -11,7 +11,7 @@ import Testing
 
 @Suite("The ledger's process killed")
 struct LedgerKillTests {
-    @Test("killed at any moment, it loses no credit that it reported and invents none", .timeLimit(.minutes(5)))
+    @Test("killed at any moment, it loses no credit that it reported and invents none", .timeLimit(.minutes(10)))
     func killed() async throws {
         let folder = try TemporaryFolder()
         let (path, log) = (folder.path("troupe.db"), folder.path("said.log"))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DiscordEmulator
 
-@Suite("What a bot may read", .timeLimit(.minutes(1)))
+@Suite("What a bot may read", .timeLimit(.minutes(10)))
 struct ContentTests {
     let stage = Stage()
     private static let withoutContent: Int64 = 1 << 0 | 1 << 9 | 1 << 12

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DiscordEmulator
 
-@Suite("Interactions over HTTP", .timeLimit(.minutes(1)))
+@Suite("Interactions over HTTP", .timeLimit(.minutes(10)))
 struct EndpointTests {
     @Test("an endpoint that checks signatures is taken, gets the interactions, and its answer is the callback")
     func story() async throws {

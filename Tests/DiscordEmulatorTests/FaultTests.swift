@@ -8,7 +8,7 @@ import Testing
 
 @testable import DiscordEmulator
 
-@Suite("Faults and the control API over sockets", .timeLimit(.minutes(1)))
+@Suite("Faults and the control API over sockets", .timeLimit(.minutes(10)))
 struct FaultTests {
     static let messages = "POST /channels/{channel_id}/messages"
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import DiscordEmulator
 
-@Suite("The gateway", .timeLimit(.minutes(1)))
+@Suite("The gateway", .timeLimit(.minutes(10)))
 struct GatewayTests {
     let stage = Stage()
 

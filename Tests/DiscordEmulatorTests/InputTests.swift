@@ -5,7 +5,7 @@ import Testing
 
 @testable import DiscordEmulator
 
-@Suite("Context menus, selects and modals", .timeLimit(.minutes(1)))
+@Suite("Context menus, selects and modals", .timeLimit(.minutes(10)))
 struct InputTests {
     let stage = Stage()
 

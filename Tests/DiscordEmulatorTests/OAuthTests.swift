@@ -6,7 +6,7 @@ import Testing
 
 @testable import DiscordEmulator
 
-@Suite("Logging in with Discord", .timeLimit(.minutes(1)))
+@Suite("Logging in with Discord", .timeLimit(.minutes(10)))
 struct OAuthTests {
     let stage = Stage { $0.redirectURIs = ["http://127.0.0.1:9/back"] }
     private var secret: String { stage.core.step { $0.world.applications[World.defaultApplication]?.clientSecret ?? "" } }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DiscordEmulator
 
-@Suite("Which commands are offered to whom", .timeLimit(.minutes(1)))
+@Suite("Which commands are offered to whom", .timeLimit(.minutes(10)))
 struct OfferTests {
     let stage = Stage()
     private var guest: EmulatorControl { stage.control.acting(as: EmulatorControl.secondPerson) }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DiscordEmulator
 
-@Suite("What is for sale", .timeLimit(.minutes(1)))
+@Suite("What is for sale", .timeLimit(.minutes(10)))
 struct PremiumTests {
     let stage = Stage()
     private var base: String { "/applications/\(stage.application)" }

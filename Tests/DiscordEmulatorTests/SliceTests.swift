@@ -5,7 +5,7 @@ import Testing
 
 @testable import DiscordEmulator
 
-@Suite("A bot on the emulator", .timeLimit(.minutes(1)))
+@Suite("A bot on the emulator", .timeLimit(.minutes(10)))
 struct SliceTests {
     static let png: [UInt8] =
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 7, 0, 0, 0, 5, 8, 2, 0, 0, 0]

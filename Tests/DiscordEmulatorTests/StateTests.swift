@@ -7,7 +7,7 @@ import Testing
 
 @testable import DiscordEmulator
 
-@Suite("What outlives an emulator", .timeLimit(.minutes(1)))
+@Suite("What outlives an emulator", .timeLimit(.minutes(10)))
 struct StateTests {
     @Test("messages, files, threads, commands, purchases and open interactions are as they were in the next run")
     func everything() throws {

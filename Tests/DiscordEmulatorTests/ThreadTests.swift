@@ -5,7 +5,7 @@ import Testing
 
 @testable import DiscordEmulator
 
-@Suite("Threads", .timeLimit(.minutes(1)))
+@Suite("Threads", .timeLimit(.minutes(10)))
 struct ThreadTests {
     let stage = Stage()
     private let threads = "/channels/\(Stage.general)/threads"

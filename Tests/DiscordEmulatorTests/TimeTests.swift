@@ -5,7 +5,7 @@ import Testing
 
 @testable import DiscordEmulator
 
-@Suite("Time", .timeLimit(.minutes(1)))
+@Suite("Time", .timeLimit(.minutes(10)))
 struct TimeTests {
     @Test("a person learns by itself, after three seconds, that the application did not respond")
     func alarm() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DiscordEmulator
 
-@Suite("Webhooks as personas, members and roles", .timeLimit(.minutes(1)))
+@Suite("Webhooks as personas, members and roles", .timeLimit(.minutes(10)))
 struct WebhookTests {
     let stage = Stage()
 

@@ -11,7 +11,7 @@ import Testing
 @testable import Features
 
 /// The same stories with everything real: gateway and REST over sockets, SQLite on disk, a DALL·E mini with random weights.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct `/generate on the emulator` {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct `/generate on the emulator` {
     private static let checkpoint = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "NeuralTests/Fixtures/painter-mixed").path(percentEncoded: false)
 

@@ -99,7 +99,7 @@ private struct Simulation {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `People who ask at the same time` {
+@Suite(.timeLimit(.minutes(10))) struct `People who ask at the same time` {
     /// One who wants ninety pictures, nine a request, and ten who want one.
     private func crowd(_ moment: (Int) -> Int64) -> [Simulation.Ask] {
         (0..<10).map { _ in Simulation.Ask(user: 0, at: 0, count: 9) } + (1...10).map { Simulation.Ask(user: $0, at: moment($0), count: 1) }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Features
 
-@Suite(.timeLimit(.minutes(2))) struct `/generate from the prompt to the picture` {
+@Suite(.timeLimit(.minutes(10))) struct `/generate from the prompt to the picture` {
     private let discord = TinyDiscord()
     private let clock = ManualClock()
     private let jobs: any JobQueue = MemoryJobQueue()
@@ -172,7 +172,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct `The buttons under a painting` {
+@Suite(.timeLimit(.minutes(10))) struct `The buttons under a painting` {
     private let discord = TinyDiscord()
     private let clock = ManualClock()
     private let jobs = MemoryJobQueue()

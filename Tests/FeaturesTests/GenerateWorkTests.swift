@@ -8,7 +8,7 @@ import Testing
 @testable import Features
 
 /// The work half of `/generate` with a real queue and a real processor: what ends up in the outbox, and how it reads.
-@Suite(.timeLimit(.minutes(1))) struct `A request being painted` {
+@Suite(.timeLimit(.minutes(10))) struct `A request being painted` {
     private let jobs = MemoryJobQueue()
     private let clock = ManualClock()
     private let components = GenerateComponents(signer: ButtonSigner(secret: Secret("k")))

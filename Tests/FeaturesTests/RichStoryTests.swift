@@ -10,7 +10,7 @@ import Testing
 @testable import Features
 
 /// What one can do with pictures beside typing a prompt, over sockets and a database file.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct `Pictures on the emulator` {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct `Pictures on the emulator` {
     /// Tells a story to a bot whose model follows every wish.
     private func story(
         _ painter: PlainPainter = PlainPainter(able: "able"), _ tell: @escaping @Sendable (EmulatorControl) async throws -> Void

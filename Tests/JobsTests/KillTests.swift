@@ -13,7 +13,7 @@ import Testing
 @Suite("The process killed")
 struct KillTests {
     @Test(
-        "killed at any moment, it loses nothing it promised and says nothing twice", .timeLimit(.minutes(5)),
+        "killed at any moment, it loses nothing it promised and says nothing twice", .timeLimit(.minutes(10)),
         arguments: [Driver.sqlite, .postgres, .redis])
     func killed(_ driver: Driver) async throws {
         let (ground, folder) = (try driver.engine.map { try TestDatabase($0) }, try TemporaryFolder())

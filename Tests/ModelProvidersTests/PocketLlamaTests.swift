@@ -6,7 +6,7 @@ import Testing
 
 @testable import ModelProviders
 
-@Suite("The pocket Llama that ships with Troupe", .timeLimit(.minutes(2)))
+@Suite("The pocket Llama that ships with Troupe", .timeLimit(.minutes(10)))
 struct PocketLlamaTests {
     private let model = PocketLlama.model(seeds: { 1 })
 

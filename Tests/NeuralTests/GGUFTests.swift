@@ -106,7 +106,7 @@ struct GGUFBuilder {
     }
 }
 
-@Suite("A GGUF file is read as what it is", .timeLimit(.minutes(2)))
+@Suite("A GGUF file is read as what it is", .timeLimit(.minutes(10)))
 struct GGUFTests {
     private func load(_ bytes: [UInt8]) throws -> LanguageModel {
         let path = NSTemporaryDirectory() + "troupe-\(UUID().uuidString).gguf"

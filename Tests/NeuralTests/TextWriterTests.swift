@@ -4,7 +4,7 @@ import Testing
 
 @testable import Neural
 
-@Suite("Many texts are written at once, each as if it were alone", .timeLimit(.minutes(2)))
+@Suite("Many texts are written at once, each as if it were alone", .timeLimit(.minutes(10)))
 struct TextWriterTests {
     /// The fixture with a tokenizer of 96 letters, and no token that ends a text.
     private static func model(_ name: String = "llama", context: Int? = nil) throws -> LanguageModel {

@@ -3,7 +3,7 @@ import Storage
 import Support
 import Testing
 
-@Suite("Many at once, with every kind of database", .timeLimit(.minutes(2)))
+@Suite("Many at once, with every kind of database", .timeLimit(.minutes(10)))
 struct ConcurrencyTests {
     /// Two processes' views of one database with a few notes.
     private func ground(_ engine: TestEngine, sizes: [Int]) async throws -> [Database] {

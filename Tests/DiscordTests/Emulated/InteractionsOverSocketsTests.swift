@@ -7,7 +7,7 @@ import Testing
 @testable import Discord
 @testable import DiscordEmulator
 
-@Suite("Over sockets: interactions and commands", .timeLimit(.minutes(1)))
+@Suite("Over sockets: interactions and commands", .timeLimit(.minutes(10)))
 struct InteractionsOverSocketsTests {
     static let paint = NewApplicationCommand(
         name: "paint", description: "Paint a picture",

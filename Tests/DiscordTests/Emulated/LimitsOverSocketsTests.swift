@@ -5,7 +5,7 @@ import Testing
 
 @testable import Discord
 
-@Suite("Over sockets: limits", .timeLimit(.minutes(1)))
+@Suite("Over sockets: limits", .timeLimit(.minutes(10)))
 struct LimitsOverSocketsTests {
     @Test("more messages than a channel's bucket takes all arrive, and Discord never has to refuse one")
     func bucket() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Discord
 
-@Suite("Over sockets: messages", .timeLimit(.minutes(1)))
+@Suite("Over sockets: messages", .timeLimit(.minutes(10)))
 struct MessagesOverSocketsTests {
     @Test("a message with files arrives with their bytes, names and alternative texts, and its edit keeps what it lists")
     func upload() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Discord
 @testable import DiscordEmulator
 
-@Suite("Interactions that the emulator signs and posts", .timeLimit(.minutes(1)))
+@Suite("Interactions that the emulator signs and posts", .timeLimit(.minutes(10)))
 struct SignedInteractionsTests {
     private final class Heard: Sendable {
         let names = Mutex<[String?]>([])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Discord
 
-@Suite("A gateway connection", .timeLimit(.minutes(1)))
+@Suite("A gateway connection", .timeLimit(.minutes(10)))
 struct GatewayConnectionTests {
     /// Opens a connection and puts what it reads into an inbox; gives the close code when it ends.
     private func reading(

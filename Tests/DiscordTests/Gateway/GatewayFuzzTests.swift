@@ -45,7 +45,7 @@ struct Mutator {
     }
 }
 
-@Suite("Damaged gateway traffic", .timeLimit(.minutes(5)))
+@Suite("Damaged gateway traffic", .timeLimit(.minutes(10)))
 struct GatewayFuzzTests {
     private static let payloads: [String] = [
         ScriptedConnection.hello(interval: 41_250), ScriptedConnection.ready(session: "s", resume: "wss://resume.example"),

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Discord
 
-@Suite("Over sockets: the gateway", .timeLimit(.minutes(2)))
+@Suite("Over sockets: the gateway", .timeLimit(.minutes(10)))
 struct GatewayOverSocketsTests {
     /// A bot's gateway on the emulator, with what it heard.
     private struct Bot: Sendable {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Discord
 
-@Suite("The gateway of a bot", .timeLimit(.minutes(1)))
+@Suite("The gateway of a bot", .timeLimit(.minutes(10)))
 struct GatewayTests {
     private struct Down: Error {}
 

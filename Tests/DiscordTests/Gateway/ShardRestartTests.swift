@@ -5,7 +5,7 @@ import Testing
 
 @testable import Discord
 
-@Suite("A shard over restarts of the process", .timeLimit(.minutes(1)))
+@Suite("A shard over restarts of the process", .timeLimit(.minutes(10)))
 struct ShardRestartTests {
     private func saved(_ gateway: ScriptedGateway, sequence: Int = 7, age: Double = 10) -> SavedSession {
         SavedSession(

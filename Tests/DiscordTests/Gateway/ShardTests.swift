@@ -56,7 +56,7 @@ struct ShardBench: Sendable {
 
 func deletion(_ id: UInt64) -> GatewayEvent { .messageDelete(MessageDelete(id: .init(id), channelID: .init(1))) }
 
-@Suite("A shard on a socket", .timeLimit(.minutes(1)))
+@Suite("A shard on a socket", .timeLimit(.minutes(10)))
 struct ShardTests {
     @Test("identifies, is ready and hands on the events asked for, counting the others")
     func events() async throws {

@@ -54,7 +54,7 @@ struct OutboxTests {
         #expect(transport.requests.count == 18)
     }
 
-    @Test("an alarm that rings too early is set again", .timeLimit(.minutes(1)))
+    @Test("an alarm that rings too early is set again", .timeLimit(.minutes(10)))
     func earlyAlarm() async throws {
         let transport = ScriptedTransport([.notSent, .notSent, .notSent, .notSent], otherwise: .status(200, RESTClientTests.message))
         try await Self.running(transport, clock: EarlyClock()) { outbox in
@@ -81,7 +81,7 @@ struct OutboxTests {
         }
     }
 
-    @Test("who showed progress that Discord did not take is told, and only then", .timeLimit(.minutes(1)))
+    @Test("who showed progress that Discord did not take is told, and only then", .timeLimit(.minutes(10)))
     func progressFailed() async throws {
         let transport = ScriptedTransport([.noAnswer], otherwise: .status(200, RESTClientTests.message))
         let failures = Mutex<[Int]>([])

@@ -10,7 +10,7 @@ import Testing
 @testable import Features
 
 /// Talking with the bot over sockets: who is answered, where, and what the model is given.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct `Talking with the bot` {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct `Talking with the bot` {
     @Test func `who mentions it is answered in a reply that calls nobody`() async throws {
         let model = PlainWriter()
         try await ChatBench.tell(model) { world in

@@ -10,7 +10,7 @@ import Testing
 @testable import Features
 
 /// What the bot remembers, of whom, and how it is forgotten: over sockets.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct `What the bot remembers` {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct `What the bot remembers` {
     @Test func `of somebody who said nothing about it, nothing`() async throws {
         let model = PlainWriter()
         try await ChatBench.tell(model) { world in

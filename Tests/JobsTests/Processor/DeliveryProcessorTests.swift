@@ -18,7 +18,7 @@ private final class Spoken: Deliverer {
     }
 }
 
-@Suite("The outbox's processor, with every driver", .timeLimit(.minutes(2)))
+@Suite("The outbox's processor, with every driver", .timeLimit(.minutes(10)))
 struct DeliveryProcessorTests {
     private func processor(
         _ stage: Stage, _ deliverer: any Deliverer, lease: Duration = .seconds(60), giveUpAfter: Duration = .seconds(86_400)

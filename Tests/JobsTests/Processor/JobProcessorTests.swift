@@ -9,7 +9,7 @@ struct Asleep: UserFacingError, CustomStringConvertible {
     var description: String { "connection refused" }
 }
 
-@Suite("The processor, with every driver", .timeLimit(.minutes(2)))
+@Suite("The processor, with every driver", .timeLimit(.minutes(10)))
 struct JobProcessorTests {
     @Test("a request becomes a picture at once, without waiting for the next poll", arguments: Driver.allCases)
     func work(_ driver: Driver) async throws {

@@ -121,7 +121,7 @@ struct ServerTextModelTests {
         await server.stop()
     }
 
-    @Test("A server that says all and then never ends is not waited for", .timeLimit(.minutes(5)))
+    @Test("A server that says all and then never ends is not waited for", .timeLimit(.minutes(10)))
     func neverEnds() async throws {
         let server = try await server { _, _ in WireServer.stream([Self.piece("Hello"), Self.end], then: .silence) }
         // No time passes: whoever waited would wait for ever.

@@ -50,7 +50,7 @@ private final class StagedServer: ImageServer {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Several servers of one model` {
+@Suite(.timeLimit(.minutes(10))) struct `Several servers of one model` {
     private let clock = ManualClock()
     private let request = ImageRequest(prompt: "circle", count: 2, seed: 1)
 

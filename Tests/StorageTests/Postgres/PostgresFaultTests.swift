@@ -5,7 +5,7 @@ import Testing
 
 @testable import Storage
 
-@Suite("Faults between us and PostgreSQL", .timeLimit(.minutes(2)))
+@Suite("Faults between us and PostgreSQL", .timeLimit(.minutes(10)))
 struct PostgresFaultTests {
     static func add(_ body: String) -> @Sendable (Transaction) throws -> Void {
         { try $0.execute("INSERT INTO notes (body) VALUES (?)", body) }
