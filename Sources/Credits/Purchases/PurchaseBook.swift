@@ -73,11 +73,14 @@ public struct PurchaseBook: Sendable {
         }
     }
 
-    /// What was credited and not yet consumed, oldest first.
+    /// What Discord sold, and was credited and not yet consumed, oldest first.
     public func unconsumed(limit: Int = 100) async throws -> [CreditPurchase] {
         try await database.read { tx in
             try tx.rows(
-                "SELECT * FROM credit_purchases WHERE consumed_at IS NULL ORDER BY credited_at, id LIMIT ?", max(1, min(limit, 1_000))
+                """
+                SELECT * FROM credit_purchases WHERE consumed_at IS NULL AND id LIKE 'discord:%'
+                ORDER BY credited_at, id LIMIT ?
+                """, max(1, min(limit, 1_000))
             ).map { try CreditPurchase(row: $0) }
         }
     }

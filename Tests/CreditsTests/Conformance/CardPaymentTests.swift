@@ -18,6 +18,8 @@ struct CardPaymentTests {
         }
         #expect(purchase.credits == CreditAmount(100) && purchase.id.text == "card:pi_1" && purchase.id.entitlement == nil)
         #expect(try await bench.purchases.take(paid("evt_1"), at: bench.at(1)) == .repeated)
+        // Nothing that Discord would have to hear of.
+        #expect(try await bench.purchases.unconsumed().isEmpty)
         // Another event about the same payment.
         #expect(try await bench.purchases.take(paid("evt_2"), at: bench.at(1)) == .repeated)
         #expect(try await bench.state(of: .user(1)) == [100, 0, 100])

@@ -88,7 +88,7 @@ final class PurchaseDesk: Sendable {
 
     /// Tells Discord of everything credited that it is used up. Returns whether all was told.
     func consume() async throws -> Bool {
-        let due = try await desk.purchases.unconsumed(limit: 100).filter { $0.id.entitlement != nil }
+        let due = try await desk.purchases.unconsumed(limit: 1_000)
         guard !due.isEmpty else { return true }
         let application = try await application.id()
         var isAllTold = true
