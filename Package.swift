@@ -100,6 +100,9 @@ let package = Package(
 
         .executableTarget(
             name: "JobsBench", dependencies: ["Jobs", "Storage", "Support"], path: "Benchmarks/JobsBench", swiftSettings: strict),
+        .executableTarget(
+            name: "CreditsBench", dependencies: ["Credits", "Storage", "Support", "PostgresTestServer"], path: "Benchmarks/CreditsBench",
+            swiftSettings: strict),
 
         // Ring 2: never import one another.
         module("ModelProviders", ["Inference", "Neural", "PocketModels", "Pictures", "Support", crypto, http, log] + nio),
