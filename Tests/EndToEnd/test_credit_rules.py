@@ -20,12 +20,17 @@ credits:
 numbers = itertools.count(1)
 
 
+def is_ready(troupe: Troupe) -> bool:
+    state = troupe.control.state()
+    return "settings" in {command["name"] for command in state["commands"]} and any(a["online"] for a in state["applications"])
+
+
 @pytest.fixture(scope="module")
 def troupe(request: pytest.FixtureRequest):
     troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", settings={"TROUPE_CREDITS": "on"}, document=document)
     try:
         troupe.start()
-        eventually(lambda: "settings" in {command["name"] for command in troupe.control.state()["commands"]}, "the commands are there", seconds=60)
+        eventually(lambda: is_ready(troupe), "the bot and its commands are there", seconds=60)
         yield troupe
         assert json.loads(troupe.say("credits", "audit", "--json"))["sound"] is True
         assert troupe.stop() == 0, troupe.printed()
@@ -127,7 +132,7 @@ def test_what_was_changed_stays_after_a_restart_and_only_the_owner_changes_it(tr
     owner.set("price", model="painter", credits=7)
     assert troupe.stop() == 0
     troupe.start()
-    eventually(lambda: "settings" in {command["name"] for command in troupe.control.state()["commands"]}, "the commands are there", seconds=60)
+    eventually(lambda: is_ready(troupe), "the bot and its commands are there", seconds=60)
     again = Person(troupe, troupe.control.people()[0]["id"])
     said = again.set("show")
     assert "`painter` 7 credits" in said and f"-# <@{again.id}>" in said and "painter: 7 credits a picture" in said

@@ -32,8 +32,8 @@ public struct Bot: Sendable {
 
     public init(_ features: [Feature], on stage: Stage, configuration: Configuration) {
         self.features = features
-        handlers = JoinedCommand.joining(features.flatMap(\.commands), features.flatMap(\.commandParts))
-        let commands = features.flatMap(\.commands)
+        let commands = JoinedCommand.joining(features.flatMap(\.commands), features.flatMap(\.commandParts))
+        handlers = commands
         let definitions = commands.map(\.definition)
         let commandRouter = CommandRouter(
             commands: commands, buttons: features.flatMap(\.buttons), modals: features.flatMap(\.modals), signer: stage.signer)
