@@ -8,6 +8,8 @@ public struct Memories: Sendable {
     public let settings: SettingsStore
     public let speaking: SpeakingStore
     public let records: PersonalRecords
+    public let clones: CloneStore
+    public let stages: CloneStageStore
 
     public init(_ database: Database) {
         consents = ConsentStore(database)
@@ -16,5 +18,7 @@ public struct Memories: Sendable {
         settings = SettingsStore(database)
         speaking = SpeakingStore(database)
         records = PersonalRecords(database)
+        clones = CloneStore(database)
+        stages = CloneStageStore(database)
     }
 }

@@ -9,6 +9,7 @@ public enum MemorySchema {
             .init(1, "consents and settings", consents),
             .init(2, "conversations", conversations),
             .init(3, "exchanges", exchanges),
+            .init(4, "clones", clones),
         ])
 
     private static let consents = [

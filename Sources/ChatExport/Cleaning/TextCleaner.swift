@@ -28,6 +28,9 @@ public struct TextCleaner {
         }
     }
 
+    /// Whether a text may hold what must not be said again.
+    public static func isPrivate(_ text: String) -> Bool { PrivateText.holdsSecret(text) || PrivateText.holdsAddress(text) }
+
     struct Dropped: Error, Hashable {
         let reason: DropReason
     }

@@ -1,7 +1,5 @@
 /// What the ids name that has no type of its own here.
 public enum Application {}
-/// An interaction that is followed up by webhook, and the webhooks of personas.
-public enum Webhook {}
 
 public typealias ApplicationID = Snowflake<Application>
 public typealias AttachmentID = Snowflake<Attachment>

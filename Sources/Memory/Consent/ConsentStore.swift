@@ -23,16 +23,7 @@ public struct ConsentStore: Sendable {
         _ use: ConsentUse, by person: PersonKey, in guild: GuildKey, through path: ConsentPath, at now: Timestamp
     ) async throws -> Consent {
         precondition(path != .operator, "nobody consents for another person")
-        return try await database.write { tx in
-            if let known = try tx.consent(of: person, in: guild, to: use), known.isGiven { return known }
-            try tx.execute(
-                """
-                INSERT INTO consents (person, guild, purpose, given_at, given_by) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (person, guild, purpose) DO UPDATE
-                SET given_at = excluded.given_at, given_by = excluded.given_by, withdrawn_at = NULL, withdrawn_by = NULL
-                """, person, guild, use.rawValue, now, path.rawValue)
-            return Consent(person: person, guild: guild, use: use, givenAt: now, givenBy: path)
-        }
+        return try await database.write { try $0.giveConsent(to: use, by: person, in: guild, through: path, at: now) }
     }
 
     /// Notes that the person allows it no more. Nil if they never did.
@@ -40,14 +31,7 @@ public struct ConsentStore: Sendable {
     public func withdraw(
         _ use: ConsentUse, by person: PersonKey, in guild: GuildKey, through path: ConsentPath, at now: Timestamp
     ) async throws -> Consent? {
-        try await database.write { tx in
-            try tx.execute(
-                """
-                UPDATE consents SET withdrawn_at = ?, withdrawn_by = ?
-                WHERE person = ? AND guild = ? AND purpose = ? AND withdrawn_at IS NULL
-                """, now, path.rawValue, person, guild, use.rawValue)
-            return try tx.consent(of: person, in: guild, to: use)
-        }
+        try await database.write { try $0.withdrawConsent(to: use, by: person, in: guild, through: path, at: now) }
     }
 
     /// All that the person ever said, by guild.
@@ -57,6 +41,32 @@ public struct ConsentStore: Sendable {
 extension Transaction {
     func consent(of person: PersonKey, in guild: GuildKey, to use: ConsentUse) throws -> Consent? {
         try row("SELECT * FROM consents WHERE person = ? AND guild = ? AND purpose = ?", person, guild, use.rawValue).map(Consent.init)
+    }
+
+    @discardableResult
+    func giveConsent(
+        to use: ConsentUse, by person: PersonKey, in guild: GuildKey, through path: ConsentPath, at now: Timestamp
+    ) throws -> Consent {
+        if let known = try consent(of: person, in: guild, to: use), known.isGiven { return known }
+        try execute(
+            """
+            INSERT INTO consents (person, guild, purpose, given_at, given_by) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (person, guild, purpose) DO UPDATE
+            SET given_at = excluded.given_at, given_by = excluded.given_by, withdrawn_at = NULL, withdrawn_by = NULL
+            """, person, guild, use.rawValue, now, path.rawValue)
+        return Consent(person: person, guild: guild, use: use, givenAt: now, givenBy: path)
+    }
+
+    @discardableResult
+    func withdrawConsent(
+        to use: ConsentUse, by person: PersonKey, in guild: GuildKey, through path: ConsentPath, at now: Timestamp
+    ) throws -> Consent? {
+        try execute(
+            """
+            UPDATE consents SET withdrawn_at = ?, withdrawn_by = ?
+            WHERE person = ? AND guild = ? AND purpose = ? AND withdrawn_at IS NULL
+            """, now, path.rawValue, person, guild, use.rawValue)
+        return try consent(of: person, in: guild, to: use)
     }
 
     func consents(of person: PersonKey) throws -> [Consent] {

@@ -9,11 +9,13 @@ public struct PersonalExport: Sendable, Codable {
     public var turns: [KeptTurn] = []
     /// Questions whose answers are under way or fresh.
     public var exchanges: [OpenExchange] = []
+    /// Who may speak in their manner, with what that was learnt from.
+    public var clones: [KeptClone] = []
     public var pictures: [Picture] = []
 
     init(person: PersonKey) { self.person = person }
 
-    private enum CodingKeys: String, CodingKey { case person, consents, settings, turns, exchanges }
+    private enum CodingKeys: String, CodingKey { case person, consents, settings, turns, exchanges, clones }
 
     public struct KeptTurn: Sendable, Codable {
         public var id: Turn.ID
@@ -54,6 +56,20 @@ public struct PersonalExport: Sendable, Codable {
         public var answer: String
     }
 
+    public struct KeptClone: Sendable, Codable {
+        public var guild: GuildKey
+        public var name: String
+        /// In which it was allowed.
+        public var words: String
+        public var wordsBy: Clone.Word
+        public var allowedAt: Timestamp
+        public var state: Clone.State
+        /// What the person wrote that shows their manner.
+        public var examples: [String]
+        /// What was said in it.
+        public var lines: [String]
+    }
+
     public struct Picture: Sendable {
         public var turn: Turn.ID
         public var position: Int
@@ -69,6 +85,8 @@ public struct ErasureReceipt: Sendable, Hashable, Codable {
     public var exchanges = 0
     public var settings = 0
     public var consents = 0
+    /// With all that was learnt from the person and said in their manner.
+    public var clones = 0
 
     public init() {}
 

@@ -33,6 +33,17 @@ public struct PersonalRecords: Sendable {
                     question: String(decoding: exchange.question, as: UTF8.self),
                     answer: exchange.answer?.text ?? exchange.draft.text)
             }
+            export.clones = try tx.clones(of: person).map { clone in
+                PersonalExport.KeptClone(
+                    guild: clone.guild, name: clone.name, words: clone.words, wordsBy: clone.wordsBy, allowedAt: clone.allowedAt,
+                    state: clone.state,
+                    examples: try tx.rows("SELECT content FROM clone_examples WHERE clone = ? ORDER BY id", clone.id).map {
+                        try $0.get("content")
+                    },
+                    lines: try tx.rows("SELECT content FROM clone_lines WHERE clone = ? ORDER BY said_at", clone.id).map {
+                        try $0.get("content")
+                    })
+            }
             return export
         }
     }
@@ -54,6 +65,7 @@ public struct PersonalRecords: Sendable {
             receipt.exchanges = try count("SELECT COUNT(*) FROM exchanges WHERE person = ?")
             receipt.settings = try count("SELECT COUNT(*) FROM conversation_settings WHERE level = 'person' AND holder = ?")
             receipt.consents = try count("SELECT COUNT(*) FROM consents WHERE person = ?")
+            receipt.clones = try count("SELECT COUNT(*) FROM clones WHERE person = ?")
             return receipt
         }
     }
@@ -66,6 +78,7 @@ public struct PersonalRecords: Sendable {
             receipt.exchanges = try tx.execute("DELETE FROM exchanges WHERE person = ?", person)
             receipt.settings = try tx.execute("DELETE FROM conversation_settings WHERE level = 'person' AND holder = ?", person)
             try tx.execute("UPDATE conversation_settings SET changed_by = NULL WHERE changed_by = ?", person)
+            receipt.clones = try tx.eraseClones(of: person, in: nil).clones
             receipt.consents = try tx.execute("DELETE FROM consents WHERE person = ?", person)
             return receipt
         }
