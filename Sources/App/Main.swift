@@ -10,7 +10,8 @@ struct TroupeCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, BotCommand.self, RunnerCommand.self, EmulatorCommand.self, PaintCommand.self, ChatCommand.self,
-            ConsoleCommand.self, CreditsCommand.self, VoucherCommand.self, TokenCommand.self, UserCommand.self, MigrateCommand.self,
+            ConsoleCommand.self, CreditsCommand.self, VoucherCommand.self, TokenCommand.self, UserCommand.self, CloneCommand.self,
+            MigrateCommand.self,
             DoctorCommand.self,
         ],
         defaultSubcommand: nil)

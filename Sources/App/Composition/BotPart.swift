@@ -39,6 +39,7 @@ struct BotPart {
             GenerateFeature.feature(on: stage, models: base.models, memories: .init(shelf: base.shelf, guilds: base.guildSettings)),
             CreditsFeature.feature(on: stage, models: base.models.cards.map(\.name)),
             ChatFeature.feature(on: stage, memories: base.memories, models: base.textModels, configuration: base.chat),
+            ClonesFeature.feature(on: stage, memories: base.memories, configuration: base.clones),
             PrivacyFeature.feature(on: stage, archive: base.archive(FeatureWork.finalAnswer(of: works))),
         ]
         let bot = Bot(features.compactMap(\.self), on: stage, configuration: configuration)

@@ -16,11 +16,18 @@ extension Foundations {
         return configuration
     }
 
+    var clones: ClonesFeature.Configuration {
+        var configuration = settings.cloneRules.configuration
+        configuration.readsMessages = chat.readsMessages
+        return configuration
+    }
+
     /// The work halves of all features.
     func works(fetch: @escaping Fetch) -> [FeatureWork] {
         generate + [
             ChatFeature.work(
-                jobs: jobs, memories: memories, models: textModels, configuration: chat, fetch: fetch, clock: clock, logger: logger)
+                jobs: jobs, memories: memories, models: textModels, configuration: chat, fetch: fetch, clock: clock, logger: logger),
+            ClonesFeature.work(memories: memories, models: textModels, configuration: clones, randomness: randomness, logger: logger),
         ]
     }
 

@@ -45,10 +45,12 @@ extension Settings {
             throw SettingsError(key: Key.configuration.rawValue, problem: "there is no file \(file.relativePath)")
         }
         let document = try YAMLDocument(yaml ?? "", file: file.lastPathComponent, environment: dotEnv.merging(environment) { $1 })
-        return try Settings(models: document.models, creditRules: document.credits) { early($0) ?? document.values[$0.rawValue] }
+        return try Settings(models: document.models, creditRules: document.credits, cloneRules: document.clones) {
+            early($0) ?? document.values[$0.rawValue]
+        }
     }
 
-    private init(models: [ModelSettings]?, creditRules: CreditSettings?, value: (Key) -> String?) throws {
+    private init(models: [ModelSettings]?, creditRules: CreditSettings?, cloneRules: CloneSettings?, value: (Key) -> String?) throws {
         self.init()
         func nonEmpty(_ key: Key) -> String? { value(key).flatMap { $0.isEmpty ? nil : $0 } }
 
@@ -103,6 +105,7 @@ extension Settings {
         hasCredits = try flag(.credits) ?? hasCredits
         readsMessages = try flag(.readsMessages)
         if let creditRules { self.creditRules = creditRules }
+        if let cloneRules { self.cloneRules = cloneRules }
         emulator = try address(.emulator, such: "127.0.0.1:8081") ?? emulator
         http = try address(.http, such: "127.0.0.1:8080") ?? http
         publicKey = nonEmpty(.publicKey)

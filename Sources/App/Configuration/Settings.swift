@@ -21,6 +21,7 @@ struct Settings: Sendable {
     var hasCredits = false
     var creditRules = CreditSettings()
     var shop = ShopSettings()
+    var cloneRules = CloneSettings()
     /// Whether messages that are not addressed to the bot may be read, where their authors opted in. Discord must have allowed it
     /// for the application: without a word on it only the emulator does.
     var readsMessages: Bool?

@@ -5,6 +5,7 @@ struct YAMLDocument {
     var values: [String: String] = [:]
     var models: [ModelSettings]?
     var credits: CreditSettings?
+    var clones: CloneSettings?
 
     /// - Parameter environment: what `${NAME}` reads.
     init(_ text: String, file: String, environment: [String: String]) throws {
@@ -20,13 +21,16 @@ struct YAMLDocument {
                 models = try Self.models(value, file: file, environment: environment)
             } else if name == "credits" {
                 credits = try Self.credits(value)
+            } else if name == "clones" {
+                clones = try Self.clones(value)
             } else if known.contains(name), let scalar = value.scalar?.string {
                 values[name] = try Self.expand(scalar, key: name, environment: environment)
             } else {
                 throw SettingsError(
                     key: file,
                     problem:
-                        "unknown key \"\(name)\"\(Self.line(key)); known are \((known + ["models", "credits"]).joined(separator: ", "))")
+                        "unknown key \"\(name)\"\(Self.line(key)); known are \((known + ["models", "credits", "clones"]).joined(separator: ", "))"
+                )
             }
         }
     }
@@ -64,6 +68,16 @@ struct YAMLDocument {
             return try YAMLDecoder().decode(CreditSettings.self, from: node)
         } catch let error as DecodingError {
             throw SettingsError(key: "credits", problem: "the section\(line(node)) \(error.inWords)")
+        }
+    }
+
+    private static func clones(_ node: Node) throws -> CloneSettings {
+        guard let mapping = node.mapping else { throw SettingsError(key: "clones", problem: "expected keys with values\(line(node))") }
+        try known(CloneSettings.CodingKeys.self, in: mapping, of: "clones")
+        do {
+            return try YAMLDecoder().decode(CloneSettings.self, from: node)
+        } catch let error as DecodingError {
+            throw SettingsError(key: "clones", problem: "the section\(line(node)) \(error.inWords)")
         }
     }
 

@@ -1,0 +1,122 @@
+import ArgumentParser
+import ChatExport
+import Memory
+import Support
+
+/// `troupe clone import`: looks at an export; with `--person`, teaches that person's clone what they wrote.
+struct CloneImport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Read exports: DiscordChatExporter's JSON, CSV, HTML, TXT; a person's own data package (.zip); one column of texts.",
+        discussion: "Without --person nothing is kept: it says who wrote how much, what would be dropped and why.")
+
+    @Argument(help: "Files, or folders of them.")
+    var paths: [String]
+
+    @Option(help: "Whose messages to keep: the id of the person's account.")
+    var person: UInt64?
+
+    @Option(help: "Who wrote them in the export, where it is not told by the id: a name.")
+    var author: String?
+
+    @Flag(help: "Print the report as JSON.")
+    var json = false
+
+    @OptionGroup var owner: CloneOwner
+    @OptionGroup var shared: SharedOptions
+
+    func run() async throws {
+        let files = try explained { try ExportFiles(paths) }
+        guard let person else {
+            var look = ImportLook(author: author)
+            let documents = try read(files) { message, _ in look.take(message) }
+            return try ExportReport(look.cleaner.report, documents: documents, authors: look.authors).say(asJSON: json)
+        }
+        let store = try CloneStore(shared.settings())
+        let clone = try await owner.clone(of: person, in: store)
+        var lesson = Lesson(person: person, author: author)
+        let documents = try read(files) { message, answered in lesson.take(message, answered) }
+        var new = 0
+        for start in stride(from: 0, to: lesson.examples.count, by: 500) {
+            let some = Array(lesson.examples[start..<min(start + 500, lesson.examples.count)])
+            guard let more = try await store.teach(some, to: clone.id, at: SystemClock().now()) else {
+                throw CommandFailure("the clone was erased meanwhile; nothing is kept")
+            }
+            new += more
+        }
+        _ = try await store.trim(clone.id)
+        let report = ExportReport(lesson.cleaner.report, documents: documents, authors: [:])
+        try report.say(asJSON: json, new: new, name: clone.name)
+    }
+
+    /// Reads all, joined to what they answer, with a bar.
+    private func read(
+        _ files: ExportFiles, _ each: (ExportedMessage, ReplyJoiner.Answered?) -> Void
+    ) throws -> [ExportedDocument] {
+        var joiner = ReplyJoiner()
+        var current: Int?
+        defer { Terminal.endProgress() }
+        let name = person.map { ExportedAuthor(id: $0, name: author ?? "the author") }
+        let documents = try explained {
+            try ExportReading(files, owner: name).read(progress: { Terminal.progress("reading", fraction: $0) }) { message, conversation in
+                if let now = current, now != conversation { joiner.finish(each) }
+                current = conversation
+                joiner.take(message, each)
+            }
+        }
+        joiner.finish(each)
+        return documents
+    }
+
+    private func explained<Value>(_ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as ExportError { throw CommandFailure(error.description) }
+    }
+}
+
+/// Who wrote how much, and what of it would be kept.
+private struct ImportLook {
+    /// No more authors are told apart.
+    static let mostAuthors = 100_000
+
+    let author: String?
+    var cleaner = TextCleaner()
+    var authors: [ExportedAuthor: Int] = [:]
+
+    mutating func take(_ message: ExportedMessage) {
+        if message.kind.isWritten, authors[message.author] != nil || authors.count < Self.mostAuthors {
+            authors[message.author, default: 0] += 1
+        }
+        if let author, !message.author.isCalled(author) { return }
+        _ = cleaner.take(message)
+    }
+}
+
+/// What one person wrote, cleaned; the latest, where there is more than is kept.
+private struct Lesson {
+    let person: UInt64
+    let author: String?
+    var cleaner = TextCleaner()
+    var examples: [CloneExample] = []
+
+    init(person: UInt64, author: String?) {
+        self.person = person
+        self.author = author
+    }
+
+    mutating func take(_ message: ExportedMessage, _ answered: ReplyJoiner.Answered?) {
+        let isTheirs = message.author.id.map { $0 == person } ?? author.map { message.author.isCalled($0) } ?? false
+        guard isTheirs, let text = cleaner.take(message) else { return }
+        let answers = answered.map(\.content).flatMap { $0.isEmpty || TextCleaner.isPrivate($0) ? nil : $0 }
+        examples.append(CloneExample(content: text, answers: answers, saidAt: message.sentAt))
+        if examples.count > 2 * CloneStore.examplesOfClone { keepLatest() }
+    }
+
+    private mutating func keepLatest() {
+        examples.sort { ($0.saidAt ?? .distantPast) > ($1.saidAt ?? .distantPast) }
+        examples.removeLast(examples.count - CloneStore.examplesOfClone)
+    }
+}
+
+extension Timestamp {
+    fileprivate static let distantPast = Timestamp(millisecondsSinceEpoch: 0)
+}

@@ -1,0 +1,84 @@
+import Discord
+import DiscordModels
+import Inference
+import Jobs
+import Logging
+import Memory
+import Support
+
+/// Clones, whole: people mimicked with their consent, spoken to and speaking to each other. ``feature(on:memories:configuration:)``
+/// where the bot is, ``work(memories:models:configuration:randomness:logger:)`` in any process that has the models.
+public enum ClonesFeature {
+    public struct Configuration: Sendable {
+        /// The chat model that writes; nil: the first. Without any, the pocket voice.
+        public var model: String?
+        public var preset = VoicePreset.natural
+        /// Words that no clone says and nobody has it say.
+        public var blocked: [String] = []
+        /// Lines of one conversation.
+        public var mostTurns = 40
+        /// Ends a conversation to which nobody listens.
+        public var silence: Duration = .seconds(600)
+        public var shortestPause: Duration = .seconds(3)
+        public var longestPause: Duration = .seconds(7)
+        /// Whether the bot may be shown messages that are not addressed to it.
+        public var readsMessages = false
+        /// Lines written at a time in one process.
+        public var concurrency = 4
+        /// Longest wait for the answer to a command.
+        public var patience: Duration = .seconds(600)
+
+        public init() {}
+
+        var rules: CloneStage.Rules {
+            var rules = CloneStage.Rules()
+            rules.mostTurns = mostTurns
+            rules.patience = silence
+            rules.shortestPause = shortestPause
+            rules.longestPause = longestPause
+            return rules
+        }
+    }
+
+    public static func feature(on stage: Stage, memories: Memories, configuration: Configuration = .init()) -> Feature {
+        let clones = memories.clones
+        let desk = StageDesk(store: memories.stages, clock: stage.clock, randomness: stage.randomness)
+        let cleaner = LineCleaner(blocked: configuration.blocked)
+        let components = CloneComponents(signer: stage.signer)
+        let personas = PersonaSpeaker(rest: stage.rest, replies: stage.replies, logger: stage.logger)
+        return Feature(
+            commands: [
+                CloneCommand(
+                    clones: clones, stages: desk, jobs: stage.jobs, shelf: StyleShelf(clones: clones), cleaner: cleaner,
+                    whisper: Whisper(replies: stage.replies), replies: stage.replies, clock: stage.clock, patience: configuration.patience),
+                ClonesCommand(
+                    clones: clones, desk: desk, cleaner: cleaner, components: components, rules: configuration.rules,
+                    replies: stage.replies,
+                    clock: stage.clock),
+            ], buttons: [CloneButtons(desk: desk, replies: stage.replies, clock: stage.clock)],
+            listeners: [CloneListener(desk: desk, cleaner: cleaner)],
+            sayers: [
+                CloneSayer(
+                    clones: clones, stages: desk, personas: personas, replies: stage.replies, clock: stage.clock, logger: stage.logger)
+            ],
+            services: [
+                StageService(
+                    desk: desk, jobs: stage.jobs, replies: stage.replies, randomness: stage.randomness, clock: stage.clock,
+                    logger: stage.logger)
+            ], intents: configuration.readsMessages ? [.guildMessages, .messageContent] : [.guildMessages])
+    }
+
+    /// Does the writing.
+    public static func work(
+        memories: Memories, models: TextModelCatalog, configuration: Configuration = .init(),
+        randomness: @escaping @Sendable () -> UInt64, logger: Logger
+    ) -> FeatureWork {
+        let model = configuration.model.flatMap { models[$0] } ?? models.models.first
+        let worker = CloneWorker(
+            clones: memories.clones, shelf: StyleShelf(clones: memories.clones), model: model, preset: configuration.preset,
+            cleaner: LineCleaner(blocked: configuration.blocked), randomness: randomness, logger: logger)
+        return FeatureWork(
+            workers: [worker], queues: [CloneOrder.queue], concurrency: configuration.concurrency,
+            finalAnswers: [CloneOrder.kind: { CloneAnswer.final(of: $0) }])
+    }
+}
