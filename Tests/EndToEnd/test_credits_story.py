@@ -68,6 +68,13 @@ def size(attachment: dict) -> tuple[int, int]:
     return struct.unpack(">II", content[16:24])
 
 
+def test_the_price_is_told_while_one_chooses_a_model(troupe: Troupe) -> None:
+    person = Person(troupe)
+    offered = {choice["value"]: choice["name"] for choice in person.control.complete(person.channel, "generate", "model", {"model": ""})}
+    assert offered["painter"].endswith("· 2 credits") and offered["broken"].endswith("· 3 credits")
+    assert "credit" not in offered["gratis"]
+
+
 def test_the_price_is_told_held_and_charged_and_the_receipt_says_so(troupe: Troupe) -> None:
     person = Person(troupe, credits=20)
     interaction = person.control.command(person.channel, "generate", {"prompt": "a red square", "count": 3})
