@@ -16,7 +16,9 @@ import Testing
 
 /// A whole bot against the emulator, over sockets and on a database file: what `troupe run` wires together.
 struct SocketBot: Sendable {
-    let models: [any ImageModel]
+    var models: [any ImageModel] = []
+    /// Models that see; with none of them there is no `/comprehend`.
+    var eyes: [any VisionModel] = []
     /// A restarted bot is a new value on the same file.
     let database: String
     /// What the gateway remembers across restarts.
@@ -32,10 +34,10 @@ struct SocketBot: Sendable {
         do {
             let file = try Database(
                 .init(parsing: "sqlite:\(database)"),
-                schemas: [SQLJobQueue.schema, PictureShelf.schema, GuildSettingsStore.schema], at: clock.now())
+                schemas: [SQLJobQueue.schema, PictureShelf.schema, GuildSettingsStore.schema, TaskSchema.schema], at: clock.now())
             let jobs = SQLJobQueue(file, limits: limits)
             let memories = GenerateFeature.Memories(shelf: PictureShelf(file), guilds: GuildSettingsStore(file))
-            let services = try await services(jobs, memories, http, clock, address: emulator.address(), paints: paints)
+            let services = try await services(jobs, memories, TaskStore(file), http, clock, address: emulator.address(), paints: paints)
             let value = try await withThrowingTaskGroup(of: Void.self) { group in
                 for service in services { group.addTask { try await service.run() } }
                 defer { group.cancelAll() }
@@ -52,7 +54,8 @@ struct SocketBot: Sendable {
     }
 
     private func services(
-        _ jobs: SQLJobQueue, _ memories: GenerateFeature.Memories, _ http: HTTPClient, _ clock: SystemClock, address: String, paints: Bool
+        _ jobs: SQLJobQueue, _ memories: GenerateFeature.Memories, _ tasks: TaskStore, _ http: HTTPClient, _ clock: SystemClock,
+        address: String, paints: Bool
     ) async throws -> [any Service] {
         let token = Secret("test-token")
         let randomness: @Sendable () -> UInt64 = { .random(in: .min ... .max) }
@@ -65,17 +68,25 @@ struct SocketBot: Sendable {
             jobs: jobs, rest: rest, buttonSecret: Secret("the operator's key"), clock: clock, randomness: randomness, logger: quiet)
         var configuration = Bot.Configuration(worker: "bot \(UUID())")
         configuration.deliveryBackoff = Backoff(base: .milliseconds(100), cap: .milliseconds(500))
-        let bot = Bot([GenerateFeature.feature(on: stage, models: catalog, memories: memories)], on: stage, configuration: configuration)
-        let work = GenerateFeature.work(models: catalog, shelf: memories.shelf, logger: quiet)
+        let sight = VisionModelCatalog(eyes)
+        let features: [Feature?] = [
+            GenerateFeature.feature(on: stage, models: catalog, memories: memories),
+            eyes.isEmpty ? nil : SeeingFeature.feature(on: stage, models: sight, tasks: tasks),
+        ]
+        let bot = Bot(features.compactMap(\.self), on: stage, configuration: configuration)
+        let works = [
+            GenerateFeature.work(models: catalog, shelf: memories.shelf, logger: quiet),
+            SeeingFeature.work(models: sight, tasks: tasks, logger: quiet),
+        ]
         let gateway = Gateway(
             configuration: .init(token: token, intents: bot.intents), sessions: sessions, clock: clock, jitter: jitter, logger: quiet,
             directions: { try await rest.gatewayBot() }, handler: { event, context in try await bot.handle(event, context) })
         _ = try await CommandSync(client: rest, logger: quiet).register(bot.commands, application: EmulatorControl.application)
-        let answer = FeatureWork.finalAnswer(of: [work])
+        let answer = FeatureWork.finalAnswer(of: works)
         var services: [any Service] = bot.services + [gateway]
         services.append(UpkeepService.scheduler(jobs, every: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
         services.append(UpkeepService.rescuer(jobs, every: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
-        if paints {
+        for work in works where paints && !work.queues.isEmpty {
             var processor = JobProcessor.Configuration(queues: work.queues, worker: "runner \(UUID())")
             processor.lease = .milliseconds(600)
             processor.concurrency = 2

@@ -24,7 +24,7 @@ extension Foundations {
 
     /// The work halves of all features.
     func works(fetch: @escaping Fetch) -> [FeatureWork] {
-        generate + [
+        generate + see + [
             ChatFeature.work(
                 jobs: jobs, memories: memories, models: textModels, configuration: chat, fetch: fetch, clock: clock, logger: logger),
             ClonesFeature.work(memories: memories, models: textModels, configuration: clones, randomness: randomness, logger: logger),
@@ -41,6 +41,18 @@ extension Foundations {
                 work.concurrency = model.card.requestsAtATime ?? 1
                 return work
             }
+    }
+
+    /// The same of models that see.
+    private var see: [FeatureWork] {
+        func work(_ models: [any VisionModel], at a: Int) -> FeatureWork {
+            var work = SeeingFeature.work(models: VisionModelCatalog(models), tasks: TaskStore(database), logger: logger)
+            work.concurrency = a
+            return work
+        }
+        let here = visionModels.models.filter { $0.card.requestsAtATime == nil }
+        let elsewhere = visionModels.models.filter { $0.card.requestsAtATime != nil }
+        return [work(here, at: 1)] + elsewhere.map { work([$0], at: $0.card.requestsAtATime ?? 1) }
     }
 
     /// What is kept of people. Needs no file of anybody's.

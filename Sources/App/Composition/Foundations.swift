@@ -24,6 +24,7 @@ struct Foundations: Sendable {
     let guildSettings: GuildSettingsStore
     let models: ImageModelCatalog
     let textModels: TextModelCatalog
+    let visionModels: VisionModelCatalog
     /// A name that no other process has, for leases.
     let processName: String
 
@@ -40,6 +41,7 @@ struct Foundations: Sendable {
         guildSettings = GuildSettingsStore(database)
         models = try ModelShelf.imageModels(settings)
         textModels = try ModelShelf.textModels(settings)
+        visionModels = try ModelShelf.visionModels(settings, chat: textModels)
         let process = ProcessInfo.processInfo
         processName = "\(process.hostName)-\(process.processIdentifier)-\(String(randomness(), radix: 36))"
         jobs =
@@ -58,7 +60,8 @@ struct Foundations: Sendable {
 
     /// The tables of all rooms.
     static let schemas = [
-        SQLJobQueue.schema, CreditLedger.schema, MemorySchema.schema, PictureShelf.schema, GuildSettingsStore.schema, AppTables.schema,
+        SQLJobQueue.schema, CreditLedger.schema, MemorySchema.schema, TaskSchema.schema, PictureShelf.schema, GuildSettingsStore.schema,
+        AppTables.schema,
     ]
 
     static func openDatabase(_ settings: Settings, at now: Timestamp) throws -> Database {

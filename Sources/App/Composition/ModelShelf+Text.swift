@@ -41,12 +41,15 @@ extension ModelShelf {
     /// Where answers that were asked for without a seed get theirs.
     private static let seeds: @Sendable () -> UInt64 = { .random(in: .min ... .max) }
 
-    private static func served(_ settings: ModelSettings) throws -> any TextModel {
+    static func served(_ settings: ModelSettings) throws -> any TextModel {
         guard let engine = ServerTextModel.Engine(rawValue: settings.engine) else {
-            let known = (["pocket", "neural"] + ServerTextModel.Engine.allCases.map(\.rawValue)).joined(separator: ", ")
+            let known = ((settings.kind == .chat ? ["pocket", "neural"] : []) + ServerTextModel.Engine.allCases.map(\.rawValue)).joined(
+                separator: ", ")
             throw SettingsError(
                 key: "models",
-                problem: "\"\(settings.name)\" has the unknown engine \"\(settings.engine)\"; for kind chat, known are \(known)")
+                problem:
+                    "\"\(settings.name)\" has the unknown engine \"\(settings.engine)\"; for kind \(settings.kind.rawValue), known are \(known)"
+            )
         }
         let clients = try clients(settings, usually: engine == .ollama ? "http://127.0.0.1:11434" : nil)
         return ServerTextModel(

@@ -6,6 +6,7 @@ struct RenderedAnswer: Sendable, Hashable {
     var content: String
     var components: [Component] = []
     var files: [FileUpload] = []
+    var embeds: [Embed] = []
     /// What becomes of the price that was put aside for the request, where there is one.
     var payment = Payment.void
     /// What was charged, a line of its own at the end; and what it says if the files cannot be sent, for then nothing is charged.
@@ -19,12 +20,15 @@ struct RenderedAnswer: Sendable, Hashable {
     }
 
     /// In place of the interaction's original response.
-    var edit: MessageEdit { MessageEdit(content: text(), components: components, files: files, keptAttachments: []) }
+    var edit: MessageEdit {
+        MessageEdit(
+            content: text(), embeds: embeds.isEmpty ? nil : embeds, components: components, files: files, keptAttachments: [])
+    }
 
     /// As a message of its own, when the interaction's token is of no use any more: calls the user, and only them.
     func message(to user: UserID, nonce: RequestID) -> OutgoingMessage {
         OutgoingMessage(
-            content: text(after: "<@\(user)> "), components: components, allowedMentions: .only(user), files: files,
+            content: text(after: "<@\(user)> "), embeds: embeds, components: components, allowedMentions: .only(user), files: files,
             nonce: nonce.description)
     }
 }

@@ -77,6 +77,7 @@ struct Speaker: Sendable {
             logger.error("Discord refused an answer's files", metadata: ["request": "\(requestID)", "error": "\(error)"])
             var words = answer
             words.files = []
+            for index in words.embeds.indices { (words.embeds[index].thumbnail, words.embeds[index].image) = (nil, nil) }
             words.content =
                 DisplayText.shortened(answer.content, limit: 1_800) + "\nDiscord refused the picture. The numbered buttons may still work."
             words.receipt = answer.receiptWithoutFiles

@@ -7,10 +7,12 @@ from servers.base import Listener, ModelServer
 from servers.comfyui import ComfyUI
 from servers.dalle_playground import DallePlayground
 from servers.openai_images import OpenAIImages
+from servers.seeing import Ollama, OpenAIChat
 from servers.webui import WebUI
 
 kinds: dict[str, type[ModelServer]] = {
-    "dalle-playground": DallePlayground, "openai": OpenAIImages, "webui": WebUI, "comfyui": ComfyUI}
+    "dalle-playground": DallePlayground, "openai": OpenAIImages, "webui": WebUI, "comfyui": ComfyUI,
+    "openai-chat": OpenAIChat, "ollama": Ollama}
 
 parser = argparse.ArgumentParser(prog="python -m servers")
 parser.add_argument("kind", choices=kinds)

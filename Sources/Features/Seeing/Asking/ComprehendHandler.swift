@@ -1,0 +1,77 @@
+import DiscordModels
+import Memory
+import Support
+
+/// Asks a checked question: finds its picture and its task, and queues it.
+struct Asking: Sendable {
+    let finder: PictureFinder
+    let shelf: TaskShelf
+    let submission: SeeingSubmission
+
+    func ask(_ input: ComprehendCommand.Input, of home: TaskHome, as requestID: RequestID, _ address: ReplyAddress) async throws {
+        try await submission.attempt(requestID, address) {
+            let task = try await shelf.task(named: input.task, of: home)
+            let picture = try await finder.picture(input.source)
+            let order = SeeingOrder(
+                task, prompt: input.prompt ?? task.content.prompt, isInstruction: input.isInstruction, options: input.options,
+                model: input.model, reply: address)
+            try await submission.submit(order, picture, as: requestID)
+        }
+    }
+}
+
+/// `/comprehend` from the interaction to the queue.
+struct ComprehendHandler: CommandHandler {
+    let command: ComprehendCommand
+    let asking: Asking
+
+    var definition: NewApplicationCommand { command.definition }
+
+    func react(to interaction: Interaction) -> Reaction {
+        let input: ComprehendCommand.Input
+        do { input = try command.parse(GivenOptions(interaction)) } catch { return .whisper(error.userMessage) }
+        let home = interaction.taskHome
+        return Reaction(response: .deferredMessage(ephemeral: false)) { address in
+            try await asking.ask(input, of: home, as: RequestID(interaction.id.rawValue), address)
+        }
+    }
+
+    func choices(for focused: InteractionOption, in interaction: Interaction) async -> [CommandChoice] {
+        let typed = focused.value?.string ?? ""
+        if focused.name == "model" { return command.models(holding: typed) }
+        guard focused.name == "task" else { return [] }
+        return await asking.shelf.names(holding: typed, of: interaction.taskHome).prefix(Limits.choices).map(\.choice)
+    }
+}
+
+extension KnownTask {
+    /// For a picker.
+    var choice: CommandChoice {
+        let count = content.examples.count == 1 ? "1 example" : "\(content.examples.count) examples"
+        let summary = content.summary.isEmpty ? count : content.summary
+        return CommandChoice(name: DisplayText.shortened("\(name): \(summary)", limit: Limits.choiceName), value: .string(name))
+    }
+}
+
+/// "Comprehend…" in the menu of a message: opens a form for the question. Where the picture is is kept until the form comes
+/// back, since Discord shows it to the bot only now.
+struct ComprehendMenu: CommandHandler {
+    let command: ComprehendCommand
+    let asking: Asking
+    let signer: ButtonSigner
+    let clock: any WallClock
+
+    var definition: NewApplicationCommand { NewApplicationCommand(kind: .message, name: "Comprehend…", description: "") }
+
+    func react(to interaction: Interaction) -> Reaction {
+        guard let picture = interaction.clickedMessage?.attachments.first(where: \.looksLikePicture) else {
+            return .whisper("There is no picture in this message that I could see.")
+        }
+        guard let actor = interaction.taskActor else { return .whisper(RoutingText.unknownCommand) }
+        let id = ButtonID(action: .seeForm, requestID: RequestID(interaction.id.rawValue), owner: actor.person.rawValue)
+        let form = SeeingForm.question(customID: signer.customID(id), title: "Comprehend", prompt: nil, task: BuiltInTasks.usual)
+        return Reaction(response: .modal(form)) { [asking, clock] _ in
+            try await asking.shelf.store.keepDraft(interaction.id.rawValue, picture, by: actor.person, at: clock.now())
+        }
+    }
+}

@@ -1,0 +1,124 @@
+"""Pictures asked about: the story in the browser, and both kinds of servers."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from harness.bot import png
+from harness.control import file
+from harness.process import Troupe
+from harness.waiting import eventually
+from servers.process import ServerProcess
+from servers.seeing import colours
+
+def picture(name: str) -> bytes:
+    return png(64, 48, colours[name])
+
+
+def document(engine: str, server: ServerProcess) -> str:
+    """A troupe.yaml with the pocket painter and a model that sees."""
+    return f"""\
+models:
+  - {{name: pocket-painter, kind: image, engine: pocket}}
+  - {{name: looker, kind: vision, engine: {engine}, url: "{server.address}", model: looker, key: sk-test}}
+"""
+
+
+@pytest.fixture
+def company(request: pytest.FixtureRequest) -> Iterator[Callable[..., tuple[Troupe, ServerProcess]]]:
+    """Starts a Troupe with a model that sees on a server of the tests' own."""
+    started: list[tuple[Troupe, ServerProcess]] = []
+
+    def start(kind: str = "openai-chat", **options) -> tuple[Troupe, ServerProcess]:
+        server = ServerProcess(kind, **options)
+        binary = Path(request.config.getoption("--troupe")).resolve()
+        troupe = Troupe(binary, "run", settings={"TROUPE_LEASE": "2"}, document=document("ollama" if kind == "ollama" else "openai", server))
+        started.append((troupe, server))
+        troupe.start()
+        eventually(lambda: knows(troupe, "Add to a task…"), "all commands are there")
+        return troupe, server
+
+    yield start
+    for troupe, server in started:
+        try:
+            assert server.record()["violations"] == []
+            assert troupe.stop() == 0, troupe.printed()
+        finally:
+            server.kill()
+            if troupe.process is not None and troupe.process.poll() is None:
+                troupe.process.kill()
+            troupe.remove()
+
+
+def knows(troupe: Troupe, command: str) -> bool:
+    return any(c["name"] == command for c in troupe.control.state()["commands"])
+
+
+def embed(outcome: dict) -> dict:
+    return outcome["message"]["embeds"][0]
+
+
+def test_in_the_browser_a_picture_is_asked_about_a_task_registered_from_a_message_and_used(company, tab) -> None:
+    troupe, _ = company()
+    client = tab(troupe.address).open(channel="pictures")
+    page = client.page
+
+    def upload(name: str) -> dict:
+        return {"name": f"{name}.png", "mimeType": "image/png", "buffer": picture(name)}
+
+    client.begin("comprehend")
+    client.add("image").set_input_files([upload("red")])
+    page.keyboard.press("Enter")
+    answer = client.message("three red squares in a row.")
+    expect(answer).to_contain_text("caption", timeout=30_000)
+    answer = client.pinned(answer)
+    expect(answer.get_by_test_id("embed").locator("img")).to_have_js_property("naturalWidth", 64)
+    expect(answer).to_contain_text("looker")
+
+    page.get_by_test_id("upload").set_input_files([upload("green")])
+    client.say("what a green").get_by_text("what a green").click(button="right")
+    page.get_by_role("menuitem", name="Add to a task…").click()
+    page.get_by_test_id("field-task").fill("sums")
+    page.get_by_test_id("field-answer").fill("2 + green")
+    page.get_by_test_id("modal").get_by_role("button", name=re.compile("Submit|Send")).click()
+    expect(client.message("sums")).to_contain_text("is there, with 1 example")
+
+    answer.get_by_test_id("button-Make this an example").click()
+    page.get_by_test_id("field-task").fill("sums")
+    page.get_by_test_id("field-answer").fill("2 + red")
+    page.get_by_test_id("modal").get_by_role("button", name=re.compile("Submit|Send")).click()
+    expect(client.message("Example 2 is in")).to_contain_text("which has 2 examples now")
+
+    client.begin("comprehend")
+    client.add("image").set_input_files([upload("blue")])
+    client.add("task").press_sequentially("sums")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(client.message("2 + blue")).to_contain_text("version 2, 2 examples", timeout=30_000)
+
+
+@pytest.mark.parametrize("kind", ["openai-chat", "ollama"])
+def test_both_kinds_of_servers_are_told_the_examples_and_the_wishes(company, kind: str) -> None:
+    troupe, server = company(kind)
+    control = troupe.control
+    channel = control.channel("pictures")
+    asked = control.command(
+        channel, "comprehend", {"prompt": "<image>Which colour?", "task": "instruct", "max_new_tokens": 9, "temperature": 0.5, "seed": 3, "num_beams": 4},
+        attachments={"image": file("a.png", picture("yellow"))})
+    outcome = control.settled(asked, attachments=1)
+    assert embed(outcome)["description"] == "Three yellow squares of the same size stand in a row."
+    assert embed(outcome)["footer"]["text"].endswith("this model does not follow num_beams")
+    seen = server.painted()[-1]
+    assert seen["prompt"] == "Which colour?" and seen["turns"] == 8
+    length = "num_predict" if kind == "ollama" else "max_tokens"
+    assert seen["options"][length] == 9 and seen["options"]["temperature"] == 0.5 and seen["options"]["seed"] == 3
+
+
+def test_a_server_that_does_not_see_says_so(company) -> None:
+    troupe, _ = company("ollama", blind=True)
+    asked = troupe.control.command(troupe.control.channel("pictures"), "comprehend", {}, attachments={"image": file("a.png", picture("red"))})
+    outcome = troupe.control.settled(asked, contains="does not see pictures")
+    assert "looker cannot do that: it does not see pictures" in outcome["message"]["content"]
