@@ -1,7 +1,7 @@
 import Hummingbird
 public import Logging
 public import ServiceLifecycle
-import Synchronization
+import Support
 
 /// The HTTP service of a Troupe: health, the credits API, what Discord posts. One port, loopback only unless told otherwise.
 ///
@@ -19,19 +19,10 @@ public final class ConsoleServer: Service {
         }
     }
 
-    private enum Phase {
-        case waiting([CheckedContinuation<Int, any Error>])
-        case running(port: Int)
-        case ended
-    }
-
-    /// It could not listen, or has stopped.
-    public struct NotRunning: Error {}
-
     private let configuration: Configuration
     private let routes: [any ConsoleRoutes]
     private let logger: Logger
-    private let phase = Mutex(Phase.waiting([]))
+    private let listening = ListeningPort()
 
     public init(configuration: Configuration, routes: [any ConsoleRoutes], logger: Logger) {
         self.configuration = configuration
@@ -40,17 +31,7 @@ public final class ConsoleServer: Service {
     }
 
     /// The port it listens on. Waits until it does.
-    public func port() async throws -> Int {
-        try await withCheckedThrowingContinuation { continuation in
-            phase.withLock { phase in
-                switch phase {
-                case .waiting(let others): phase = .waiting(others + [continuation])
-                case .running(let port): continuation.resume(returning: port)
-                case .ended: continuation.resume(throwing: NotRunning())
-                }
-            }
-        }
-    }
+    public func port() async throws -> Int { try await listening.port() }
 
     public func run() async throws {
         let router = Router(context: ConsoleContext.self)
@@ -59,25 +40,12 @@ public final class ConsoleServer: Service {
         for routes in routes { routes.add(to: router) }
         let application = Application(
             router: router, configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
-            onServerRunning: { [self] channel in started(port: channel.localAddress?.port ?? configuration.port) }, logger: logger)
-        defer { end() }
+            onServerRunning: { [listening, configuration, logger] channel in
+                let port = channel.localAddress?.port ?? configuration.port
+                logger.info("the HTTP service listens", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
+                listening.listens(on: port)
+            }, logger: logger)
+        defer { listening.ends("The HTTP service has ended.") }
         try await application.run()
-    }
-
-    private func started(port: Int) {
-        logger.info("the HTTP service listens", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
-        let waiting = phase.withLock { phase in
-            defer { phase = .running(port: port) }
-            if case .waiting(let waiting) = phase { return waiting } else { return [] }
-        }
-        for continuation in waiting { continuation.resume(returning: port) }
-    }
-
-    private func end() {
-        let waiting = phase.withLock { phase in
-            defer { phase = .ended }
-            if case .waiting(let waiting) = phase { return waiting } else { return [] }
-        }
-        for continuation in waiting { continuation.resume(throwing: NotRunning()) }
     }
 }

@@ -4,26 +4,14 @@ public import Logging
 import NIOCore
 public import ServiceLifecycle
 public import Support
-import Synchronization
 
 /// A Discord on localhost, as a service: REST, gateway, CDN, control API and web client on one port.
 ///
 /// It stops at graceful shutdown, after telling its sockets. What lives in it is gone then.
 public final class EmulatorServer: Service {
-    /// Why ``address()`` has none to give.
-    public struct NotRunning: Error, CustomStringConvertible {
-        public let description: String
-    }
-
-    private enum Phase {
-        case waiting([CheckedContinuation<Int, any Error>])
-        case running(port: Int)
-        case ended(String)
-    }
-
     let core: EmulatorCore
     private let logger: Logger
-    private let phase = Mutex(Phase.waiting([]))
+    private let listening = ListeningPort()
 
     public init(configuration: EmulatorConfiguration, clock: any WallClock, logger: Logger) {
         core = EmulatorCore(configuration, clock: clock)
@@ -37,17 +25,7 @@ public final class EmulatorServer: Service {
     public func address() async throws -> String { "http://\(shownHost):\(try await port())" }
 
     /// The port it listens on. Waits until it does.
-    public func port() async throws -> Int {
-        try await withCheckedThrowingContinuation { continuation in
-            phase.withLock { phase in
-                switch phase {
-                case .waiting(let others): phase = .waiting(others + [continuation])
-                case .running(let port): continuation.resume(returning: port)
-                case .ended(let reason): continuation.resume(throwing: NotRunning(description: reason))
-                }
-            }
-        }
-    }
+    public func port() async throws -> Int { try await listening.port() }
 
     /// A name under which loopback is reached when it listens everywhere.
     private var shownHost: String {
@@ -67,7 +45,7 @@ public final class EmulatorServer: Service {
         let core = core
         let file = configuration.stateFile.map { StateFile(path: $0, core: core, logger: logger) }
         do { try prepare(file) } catch {
-            end("\(error)")
+            listening.ends("\(error)")
             throw error
         }
         let application = Application(
@@ -89,10 +67,10 @@ public final class EmulatorServer: Service {
                 core.shutDown()
             }
             file?.write()
-            end("The emulator has ended.")
+            listening.ends("The emulator has ended.")
         } catch {
             core.shutDown()
-            end("The emulator could not listen on \(configuration.host):\(configuration.port): \(error)")
+            listening.ends("The emulator could not listen on \(configuration.host):\(configuration.port): \(error)")
             throw error
         }
     }
@@ -116,19 +94,7 @@ public final class EmulatorServer: Service {
         let address = "http://\(shownHost):\(port)"
         core.step { $0.world.baseAddress = address }
         logger.info("emulator listens", metadata: ["address": "\(address)"])
-        let waiting = phase.withLock { phase in
-            defer { phase = .running(port: port) }
-            if case .waiting(let waiting) = phase { return waiting } else { return [] }
-        }
-        for continuation in waiting { continuation.resume(returning: port) }
-    }
-
-    private func end(_ reason: String) {
-        let waiting = phase.withLock { phase in
-            defer { phase = .ended(reason) }
-            if case .waiting(let waiting) = phase { return waiting } else { return [] }
-        }
-        for continuation in waiting { continuation.resume(throwing: NotRunning(description: reason)) }
+        listening.listens(on: port)
     }
 }
 

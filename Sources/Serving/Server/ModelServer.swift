@@ -3,7 +3,6 @@ public import Inference
 public import Logging
 public import ServiceLifecycle
 public import Support
-import Synchronization
 
 /// Offers models over OpenAI's API: `/v1/models`, `/v1/chat/completions`, `/v1/completions`, `/v1/images/generations`, with a token.
 ///
@@ -27,19 +26,10 @@ public final class ModelServer: Service {
         }
     }
 
-    private enum Phase {
-        case waiting([CheckedContinuation<Int, any Error>])
-        case running(port: Int)
-        case ended
-    }
-
-    /// It could not listen, or has stopped.
-    public struct NotRunning: Error {}
-
     private let configuration: Configuration
     private let models: ServedModels
     private let logger: Logger
-    private let phase = Mutex(Phase.waiting([]))
+    private let listening = ListeningPort()
 
     /// - Parameter randomness: draws the ids of answers.
     public init(
@@ -54,17 +44,7 @@ public final class ModelServer: Service {
     }
 
     /// The port it listens on. Waits until it does.
-    public func port() async throws -> Int {
-        try await withCheckedThrowingContinuation { continuation in
-            phase.withLock { phase in
-                switch phase {
-                case .waiting(let others): phase = .waiting(others + [continuation])
-                case .running(let port): continuation.resume(returning: port)
-                case .ended: continuation.resume(throwing: NotRunning())
-                }
-            }
-        }
-    }
+    public func port() async throws -> Int { try await listening.port() }
 
     public func run() async throws {
         let router = Router(context: BasicRequestContext.self)
@@ -73,24 +53,10 @@ public final class ModelServer: Service {
         models.addRoutes(to: router)
         let application = Application(
             router: router, configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
-            onServerRunning: { [self] channel in started(port: channel.localAddress?.port ?? configuration.port) }, logger: logger)
-        defer { end() }
+            onServerRunning: { [listening, configuration] channel in
+                listening.listens(on: channel.localAddress?.port ?? configuration.port)
+            }, logger: logger)
+        defer { listening.ends("The model server has ended.") }
         try await application.run()
-    }
-
-    private func started(port: Int) {
-        let waiting = phase.withLock { phase in
-            defer { phase = .running(port: port) }
-            if case .waiting(let waiting) = phase { return waiting } else { return [] }
-        }
-        for continuation in waiting { continuation.resume(returning: port) }
-    }
-
-    private func end() {
-        let waiting = phase.withLock { phase in
-            defer { phase = .ended }
-            if case .waiting(let waiting) = phase { return waiting } else { return [] }
-        }
-        for continuation in waiting { continuation.resume(throwing: NotRunning()) }
     }
 }
