@@ -18,6 +18,17 @@ struct InteractionTests {
         #expect(stage.now(interaction)?.error == "The application did not respond")
     }
 
+    @Test("an answer may come as a form without files, as a library sends it")
+    func form() throws {
+        let interaction = try stage.interaction()
+        let body = "payload_json=%7B%22type%22%3A4%2C%22data%22%3A%7B%22content%22%3A%22two+words+%26+more%22%7D%7D"
+        let answer = stage.call(
+            "POST", "/interactions/\(interaction.id)/\(interaction.token)/callback", raw: Array(body.utf8),
+            type: "application/x-www-form-urlencoded")
+        #expect(answer.status == 204)
+        #expect(stage.call("GET", stage.webhook(interaction) + "/messages/@original").json["content"] == "two words & more")
+    }
+
     @Test("the token ends after fifteen minutes, and a deferred answer that never came disappears")
     func expiry() throws {
         let interaction = try stage.interaction()

@@ -50,7 +50,7 @@ def test_buttons_and_every_kind_of_select(emulator: Troupe, nextcord: BotProcess
     painter = next(role for role in control.state()["guilds"][0]["roles"] if role["name"] == "Painter")
     message = control.settled(control.command(control.channel("general"), "controls"))["message"]
     for _ in range(2):
-        control.settled(control.click(message["id"], "count"))
+        assert control.settled(control.click(message["id"], "count"))["state"] == "answered"
     assert next(known for known in control.messages(message["channel_id"]) if known["id"] == message["id"])["content"] == "Pressed 2 times"
     chosen = {
         "colours": (["red", "blue"], "Chosen: red, blue"), "people": ([guest["id"]], f"People: {guest['username']}"), "roles": ([painter["id"]], "Roles: Painter"),

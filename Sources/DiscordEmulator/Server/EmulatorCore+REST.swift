@@ -132,9 +132,8 @@ extension EmulatorCore {
         let seconds = Double(refused.retryAfter.milliseconds) / 1_000
         var body: JSONObject = [
             "message": refused.scope == .shared ? "The resource is being rate limited." : "You are being rate limited.",
-            "retry_after": .double(seconds), "global": .bool(refused.scope == .global),
+            "retry_after": .double(seconds), "global": .bool(refused.scope == .global), "code": .int(code ?? 0),
         ]
-        if let code { body["code"] = .int(code) }
         if code == 20_028 { body["message"] = "The write action you are performing on the channel has hit the write rate limit." }
         var answer = Answer(status: 429, body: .object(body))
         answer.headers = [("Retry-After", String(Int(seconds.rounded(.up)))), ("X-RateLimit-Scope", refused.scope.rawValue)]
@@ -227,6 +226,8 @@ extension EmulatorCore {
         }
         if isForm(contentType) {
             let pairs = RequestTarget("?" + String(decoding: bytes, as: UTF8.self)).query
+            // What a client makes of a multipart form without files.
+            if let payload = pairs["payload_json"] { return (try json(Array(payload.utf8)), []) }
             return (.object(JSONObject(uniqueKeysWithValues: pairs.sorted { $0.key < $1.key }.map { ($0, .string($1)) })), [])
         }
         return (try json(bytes), [])
