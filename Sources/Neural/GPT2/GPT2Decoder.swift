@@ -1,0 +1,137 @@
+// Tokens to logits by GPT-2: a stack of layers over several texts at once, over the same paged memory as the LLaMA family's.
+// Weights only; what is remembered of each text is its `KeyValueSequence`.
+import CKernels
+import Foundation
+
+struct GPT2Decoder: Sendable {
+    let sizes: GPT2Configuration
+    /// [vocabulary][width]; also the head.
+    private let tokenEmbedding: TensorView
+    /// [context][width]
+    private let positionEmbedding: TensorView
+    let layers: [GPT2Layer]
+    private let norm: LayerNorm
+    private let head: WeightMatrix
+
+    /// - Parameter tensors: named as `transformers` names them, with or without "transformer." in front.
+    init(_ tensors: TensorSource, _ sizes: GPT2Configuration) throws(CheckpointError) {
+        self.sizes = sizes
+        let body = tensors.contains("transformer.wte.weight") ? tensors.scoped("transformer") : tensors
+        tokenEmbedding = try body.view("wte.weight", [sizes.vocabulary, sizes.width])
+        positionEmbedding = try body.view("wpe.weight", [sizes.context, sizes.width])
+        var layers: [GPT2Layer] = []
+        for index in 0..<sizes.layers { layers.append(try GPT2Layer(body.scoped("h.\(index)"), sizes)) }
+        self.layers = layers
+        norm = try LayerNorm(body, "ln_f", size: sizes.width)
+        head = WeightMatrix(stacking: [tokenEmbedding], inputs: sizes.width)
+    }
+
+    func makePool(bytes: Int) -> KeyValuePool {
+        KeyValuePool(layers: sizes.layers, keyHeads: sizes.heads, headSize: sizes.headSize, bytes: bytes)
+    }
+
+    /// New tokens of one text, the last of those that its sequence holds.
+    struct Part {
+        /// Already extended by the new tokens.
+        var sequence: KeyValueSequence
+        var count: Int
+        /// How many of the new positions, counted from the end, need logits.
+        var logits: Int
+
+        var first: Int { sequence.tokens.count - count }
+    }
+
+    /// One pass over all parts. Their counts together fit the workspace; no text is longer than the context.
+    /// - Parameter logits: [sum of the parts' logits][vocabulary], in the order of the parts.
+    func forward(_ parts: [Part], workspace: GPT2Workspace, logits: UnsafeMutablePointer<Float>, pool: ComputePool) {
+        let rows = parts.reduce(0) { $0 + $1.count }
+        read(parts, into: workspace)
+        for (index, layer) in layers.enumerated() {
+            attend(layer, index: index, parts, rows: rows, workspace: workspace, pool: pool)
+            layer.hiddenNorm.apply(workspace.x.start, rows: rows, into: workspace.normed.start, pool: pool)
+            layer.widen.apply(workspace.normed.start, rows: rows, into: workspace.hidden.start, pool: pool)
+            TanhGELU.apply(workspace.hidden.start, count: rows * sizes.hidden)
+            layer.narrow.apply(workspace.hidden.start, rows: rows, into: workspace.x.start, residual: workspace.x.start, pool: pool)
+        }
+        // The rows that need logits move together, to the front.
+        var (row, wanted) = (0, 0)
+        for part in parts {
+            let from = row + part.count - part.logits
+            memmove(
+                workspace.x.start + wanted * sizes.width, workspace.x.start + from * sizes.width,
+                part.logits * sizes.width * MemoryLayout<Float>.size)
+            wanted += part.logits
+            row += part.count
+        }
+        norm.apply(workspace.x.start, rows: wanted, into: workspace.normed.start, pool: pool)
+        let scratch = ActivationScratch(count: wanted * sizes.width)
+        head.multiply(workspace.normed.start, rows: wanted, into: logits, scratch: scratch, pool: pool)
+    }
+
+    /// What each token is, and where it stands.
+    private func read(_ parts: [Part], into workspace: GPT2Workspace) {
+        var row = 0
+        for part in parts {
+            for position in part.first..<part.sequence.tokens.count {
+                let state = workspace.x.start + row * sizes.width
+                let place = workspace.normed.start
+                tokenEmbedding.read(row: Int(part.sequence.tokens[position]), into: state)
+                positionEmbedding.read(row: position, into: place)
+                for index in 0..<sizes.width { state[index] += place[index] }
+                row += 1
+            }
+        }
+    }
+
+    private func attend(
+        _ layer: GPT2Layer, index: Int, _ parts: [Part], rows: Int, workspace: GPT2Workspace, pool: ComputePool
+    ) {
+        let width = sizes.width
+        layer.attentionNorm.apply(workspace.x.start, rows: rows, into: workspace.normed.start, pool: pool)
+        layer.queriesKeysValues.apply(workspace.normed.start, rows: rows, into: workspace.wide.start, pool: pool)
+        var row = 0
+        for part in parts {
+            for position in part.first..<part.sequence.tokens.count {
+                let key = workspace.wide.start + row * 3 * width + width
+                part.sequence.write(layer: index, position: position, key: key, value: key + width)
+                row += 1
+            }
+        }
+        attend(parts, layer: index, workspace: workspace, pool: pool)
+        layer.attentionOutput.apply(
+            workspace.attended.start, rows: rows, into: workspace.x.start, residual: workspace.x.start, pool: pool)
+    }
+
+    private func attend(_ parts: [Part], layer: Int, workspace: GPT2Workspace, pool: ComputePool) {
+        let pages = parts.flatMap { $0.sequence.pages.map { Optional(UnsafePointer($0.floats.start)) } }
+        let layerCount = sizes.heads * Int(ck_page_head(Int64(sizes.headSize)))
+        pages.withUnsafeBufferPointer { pages in
+            var runs: [ck_page_run] = []
+            var (row, page) = (0, 0)
+            for part in parts {
+                runs.append(
+                    ck_page_run(
+                        pages: pages.baseAddress.map { $0 + page }, first_row: Int64(row), rows: Int64(part.count),
+                        first_position: Int64(part.first)))
+                row += part.count
+                page += part.sequence.pages.count
+            }
+            runs.withUnsafeBufferPointer { runs in
+                var attention = ck_paged_attention()
+                attention.queries = UnsafePointer(workspace.wide.start)
+                attention.query_stride = Int64(3 * sizes.width)
+                attention.result = workspace.attended.start
+                attention.result_stride = Int64(sizes.width)
+                attention.runs = runs.baseAddress
+                attention.run_count = Int64(runs.count)
+                attention.layer = Int64(layer * layerCount)
+                attention.heads = Int64(sizes.heads)
+                attention.kv_heads = Int64(sizes.heads)
+                attention.size = Int64(sizes.headSize)
+                attention.window = 0
+                attention.scale = 1 / Float(sizes.headSize).squareRoot()
+                ck_paged_attention_run(pool.handle, &attention)
+            }
+        }
+    }
+}
