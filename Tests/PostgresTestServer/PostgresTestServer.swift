@@ -37,7 +37,7 @@ public final class PostgresTestServer: Sendable {
         let defaults = [
             "unix_socket_directories='\(folder.path)'", "listen_addresses=''", "fsync=off", "synchronous_commit=off",
             "full_page_writes=off",
-            "max_connections=400", "shared_buffers=64MB", "jit=off",
+            "max_connections=2000", "shared_buffers=64MB", "jit=off",
         ]
         // The server's keeper is no child of this process: nobody here would wait for its end.
         let script = """
