@@ -39,7 +39,8 @@ struct TestCertificate {
 }
 
 @Suite(
-    "A gateway connection over TLS", .timeLimit(.minutes(10)), .enabled(if: TestCertificate.openssl != nil, "the openssl command is missing")
+    "A gateway connection over TLS", .timeLimit(.minutes(10)),
+    .enabled(if: TestCertificate.openssl != nil, "the openssl command is missing")
 )
 struct GatewayTLSTests {
     private func greeting(_ connector: GatewayConnector, _ address: String) async throws -> String? {
