@@ -59,6 +59,8 @@ extension Foundations {
     var archive: PersonalArchive { archive(FeatureWork.finalAnswer(of: works { _, _ in [] })) }
 
     func archive(_ ending: @escaping FinalAnswer) -> PersonalArchive {
-        PersonalArchive(jobs: jobs, memories: memories, pictures: shelf, guilds: guildSettings, ending: ending, clock: clock)
+        PersonalArchive(
+            jobs: jobs, memories: memories, pictures: shelf, guilds: guildSettings, tasks: TaskStore(database), ending: ending,
+            clock: clock)
     }
 }

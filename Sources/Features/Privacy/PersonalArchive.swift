@@ -15,21 +15,24 @@ public struct PersonalArchive: Sendable {
     private let memories: Memories
     private let pictures: PictureShelf?
     private let guilds: GuildSettingsStore?
+    private let tasks: TaskStore?
     private let ending: FinalAnswer
     private let clock: any WallClock
 
     /// - Parameters:
     ///   - pictures: nil where paintings are not found again.
     ///   - guilds: nil where guilds decide nothing.
+    ///   - tasks: nil where nobody asks about pictures.
     ///   - ending: what is said of requests that are stopped.
     public init(
-        jobs: any JobQueue, memories: Memories, pictures: PictureShelf? = nil, guilds: GuildSettingsStore? = nil,
+        jobs: any JobQueue, memories: Memories, pictures: PictureShelf? = nil, guilds: GuildSettingsStore? = nil, tasks: TaskStore? = nil,
         ending: @escaping FinalAnswer, clock: any WallClock
     ) {
         self.jobs = jobs
         self.memories = memories
         self.pictures = pictures
         self.guilds = guilds
+        self.tasks = tasks
         self.ending = ending
         self.clock = clock
     }
@@ -41,6 +44,8 @@ public struct PersonalArchive: Sendable {
         public var requests = 0
         /// Paintings in their gallery.
         public var gallery = 0
+        /// Tasks of their own, and those that name them.
+        public var tasks = 0
         /// Requests that are stopped and still being answered: they can be erased in a moment.
         public var stillEnding = 0
 
@@ -53,13 +58,14 @@ public struct PersonalArchive: Sendable {
                     + (stillEnding == 0 ? "" : "; \(stillEnding) requests are just being ended, say it again in a minute")
         }
 
-        public var isEmpty: Bool { records.isEmpty && requests == 0 && gallery == 0 && stillEnding == 0 }
+        public var isEmpty: Bool { records.isEmpty && requests == 0 && gallery == 0 && tasks == 0 && stillEnding == 0 }
     }
 
     public func count(_ person: PersonKey) async throws -> Receipt {
         let requests = try await jobs.jobs(of: person.description, limit: Self.requestLimit).count
         return Receipt(
-            records: try await memories.records.count(person), requests: requests, gallery: try await pictures?.all(of: person).count ?? 0)
+            records: try await memories.records.count(person), requests: requests, gallery: try await pictures?.all(of: person).count ?? 0,
+            tasks: try await tasks?.count(of: person) ?? 0)
     }
 
     // MARK: Export
@@ -145,6 +151,7 @@ public struct PersonalArchive: Sendable {
         let gone = try await jobs.erase(requests.map(\.requestID))
         let gallery = try await pictures?.erase(person).count ?? 0
         _ = try await guilds?.forget(person)
-        return Receipt(records: records, requests: gone.count, gallery: gallery, stillEnding: requests.count - gone.count)
+        let named = try await tasks?.erase(person) ?? 0
+        return Receipt(records: records, requests: gone.count, gallery: gallery, tasks: named, stillEnding: requests.count - gone.count)
     }
 }

@@ -36,6 +36,7 @@ enum PrivacyText {
             ConsentText.count(receipt.records.exchanges, "fresh question"),
             ConsentText.count(receipt.requests, "request").map { "\($0) with what came of \(receipt.requests == 1 ? "it" : "them")" },
             ConsentText.count(receipt.gallery, "painting").map { "\($0) in the gallery" },
+            ConsentText.count(receipt.tasks, "task"),
             ConsentText.count(receipt.records.settings, "setting"), ConsentText.count(receipt.records.consents, "consent"),
         ].compactMap(\.self).joined(separator: ", ")
     }

@@ -3,6 +3,13 @@ import Storage
 // What tasks know of one person.
 
 extension TaskStore {
+    /// How many tasks are theirs.
+    public func count(of person: PersonKey) async throws -> Int {
+        try await database.read { tx in
+            try tx.value(sql: "SELECT COUNT(*) FROM tasks WHERE home = ? OR owner = ?", person, person) ?? 0
+        }
+    }
+
     /// Takes a person's name out of everything, and removes what was theirs alone: the tasks of their direct messages.
     ///
     /// A guild's tasks stay the guild's, with nobody as their owner.
