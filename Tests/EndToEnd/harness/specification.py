@@ -16,6 +16,8 @@ from referencing.jsonschema import DRAFT202012
 
 name = "discord-openapi.json"
 root = "urn:discord"
+# Of OAuth2 (RFC 6749 and 7009): Discord has them, its document leaves them out.
+BESIDE = {"/oauth2/token", "/oauth2/token/revoke"}
 
 
 def find() -> Path | None:
@@ -45,7 +47,7 @@ class Specification:
         path = self.paths.get(shape(template))
         method = exchange["method"].lower()
         if path is None or method not in self.document["paths"][path]:
-            return [f"Discord has no {exchange['method']} {template}"]
+            return [] if template in BESIDE else [f"Discord has no {exchange['method']} {template}"]
         pointer = f"/paths/{escaped(path)}/{method}"
         operation = self.document["paths"][path][method]
         found = []
