@@ -53,7 +53,7 @@ struct EmulatorPart {
         let token: Secret?
 
         func run() async throws {
-            let address = try await server.address()
+            guard let address = try? await server.address() else { return try await gracefulShutdown() }
             if withBot {
                 Terminal.say("Open \(address) : a Discord of your own, with the bot in it. Type /generate.")
             } else {
@@ -90,7 +90,9 @@ struct DeferredBot: Service {
     let http: HTTPClient
 
     func run() async throws {
-        let bot = try await BotPart(base, works, token: token, baseURL: stage.apiAddress(), http: http)
+        // An emulator that does not listen says so itself.
+        guard let address = try? await stage.apiAddress() else { return try await gracefulShutdown() }
+        let bot = try await BotPart(base, works, token: token, baseURL: address, http: http)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in bot.services { group.addTask { try await service.run() } }
             while try await group.next() != nil {}
