@@ -33,6 +33,7 @@ let sockets: [Target.Dependency] = [.product(name: "NIOCore", package: "swift-ni
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -92,6 +93,9 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         module("Storage", ["Support", crypto, "CPostgres", grdb, sqlite, log, collections]),
 
+        // The doorway: what every server of ours does when it starts and when it ends.
+        module("Listening", [hummingbirdCore] + sockets),
+
         // Ring 1: never import one another.
         module("Discord", ["DiscordModels", "Support", "CZlib", "CZstd", http, tls, crypto, log, metrics, lifecycle, collections] + nio),
         module("Jobs", ["Storage", "Support", log, metrics, lifecycle, collections, tls] + sockets),
@@ -110,12 +114,12 @@ let package = Package(
             "Features",
             ["Discord", "DiscordModels", "Jobs", "Credits", "Memory", "Inference", "Pictures", "Support", crypto, log, metrics, lifecycle]),
         module(
-            "Console", ["Jobs", "Credits", "Memory", "Inference", "Support", hummingbird, crypto, log, metrics, lifecycle] + nio,
+            "Console", ["Jobs", "Credits", "Memory", "Inference", "Listening", "Support", hummingbird, crypto, log, metrics, lifecycle] + nio,
             resources: [.copy("Resources/openapi.json"), .copy("Resources/assets")]),
-        module("Serving", ["Inference", "Support", hummingbird, crypto, log, lifecycle] + nio),
+        module("Serving", ["Inference", "Listening", "Support", hummingbird, crypto, log, lifecycle] + nio),
         module(
             "DiscordEmulator",
-            ["DiscordModels", "Support", "CZlib", "CZstd", hummingbird, httpTypes, http, crypto, log, lifecycle, collections, yams] + nio,
+            ["DiscordModels", "Listening", "Support", "CZlib", "CZstd", hummingbird, httpTypes, http, crypto, log, lifecycle, collections, yams] + nio,
             exclude: ["README.md", "Clients"], resources: [.copy("Web")]),
 
         // Ring 3: the composition root.
@@ -141,6 +145,7 @@ let package = Package(
             swiftSettings: strict),
 
         tests("Support"),
+        tests("Listening", [sockets[0], nioEmbedded]),
         tests("DiscordModels"),
         tests("Pictures"),
         tests("Neural", resources: [.copy("Fixtures")]),

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from harness.process import Troupe
+from harness.process import Troupe, free_port
 
 
 @pytest.fixture
 def own(request: pytest.FixtureRequest) -> Iterator[Troupe]:
     if request.config.getoption("--address"):
         pytest.skip("stops a Troupe of its own")
-    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run")
+    settings = {"TROUPE_HTTP": f"127.0.0.1:{free_port()}"}
+    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", settings=settings)
     try:
         yield troupe.start()
     finally:
@@ -39,6 +40,40 @@ def test_with_connections_that_never_said_anything_and_pages_that_listen(own: Tr
     ends(own, seconds=10)
     page.close()
     for connection in (*silent, half):
+        connection.close()
+
+
+def begun(port: int, path: str) -> socket.socket:
+    """A request whose body never comes to its end."""
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.sendall(
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bot any\r\nContent-Type: application/json\r\n"
+        'Content-Length: 1000\r\n\r\n{"content": "half a'.encode())
+    return connection
+
+
+def unread(port: int) -> socket.socket:
+    """Many requests whose answers nobody reads."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.connect(("127.0.0.1", port))
+    connection.setblocking(False)
+    try:
+        for _ in range(100_000):
+            connection.sendall(f"GET /_emulator/state HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+    except BlockingIOError:
+        pass  # now nothing flows in either direction
+    return connection
+
+
+def test_with_requests_that_are_never_finished_and_answers_that_nobody_reads(own: Troupe) -> None:
+    channel = own.control.channel("general")
+    paths = (f"/api/v10/channels/{channel}/messages", "/_emulator/messages", "/api/v10/interactions/1/token/callback")
+    connections = [begun(own.port, path) for path in paths]
+    connections.append(begun(int(own.environment["TROUPE_HTTP"].rsplit(":", 1)[1]), "/interactions"))
+    connections.append(unread(own.port))
+    assert own.stop() == 0
+    for connection in connections:
         connection.close()
 
 

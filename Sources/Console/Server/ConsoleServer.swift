@@ -1,7 +1,7 @@
 import Hummingbird
+import Listening
 public import Logging
 public import ServiceLifecycle
-import Support
 
 /// The HTTP service of a Troupe: health, the credits API, what Discord posts. One port, loopback only unless told otherwise.
 ///
@@ -39,7 +39,8 @@ public final class ConsoleServer: Service {
         router.add(middleware: ProblemMiddleware(logger: logger))
         for routes in routes { routes.add(to: router) }
         let application = Application(
-            router: router, configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+            router: router, server: .patient(grace: .seconds(5)),
+            configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             onServerRunning: { [listening, configuration, logger] channel in
                 let port = channel.localAddress?.port ?? configuration.port
                 logger.info("the HTTP service listens", metadata: ["host": "\(configuration.host)", "port": "\(port)"])

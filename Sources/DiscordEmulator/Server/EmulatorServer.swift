@@ -1,5 +1,6 @@
 import Hummingbird
 import HummingbirdCore
+import Listening
 public import Logging
 import NIOCore
 public import ServiceLifecycle

@@ -1,5 +1,6 @@
 import Hummingbird
 import HummingbirdCore
+import Listening
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -18,6 +19,9 @@ struct HTTPAndWebSocketChannel: ServerChildChannel, HTTPChannelHandler {
         let channel: any Channel
         let result: EventLoopFuture<Negotiated>
     }
+
+    /// What a request that has begun is given when the emulator stops.
+    private static let grace = TimeAmount.seconds(2)
 
     let responder: HTTPChannelHandler.Responder
     let socket: GatewaySocket
@@ -54,6 +58,7 @@ struct HTTPAndWebSocketChannel: ServerChildChannel, HTTPChannelHandler {
             configuration.enablePipelining = false
             configuration.enableResponseHeaderValidation = false
             let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(ShutdownGrace(Self.grace))
             try pipeline.addHandler(UndecidedConnection())
             return Value(channel: channel, result: try pipeline.configureUpgradableHTTPServerPipeline(configuration: configuration))
         }

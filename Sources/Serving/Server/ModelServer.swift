@@ -1,5 +1,6 @@
 import Hummingbird
 public import Inference
+import Listening
 public import Logging
 public import ServiceLifecycle
 public import Support
@@ -52,7 +53,8 @@ public final class ModelServer: Service {
         router.get("health") { _, _ in Wire.response(["status": "ok"]) }
         models.addRoutes(to: router)
         let application = Application(
-            router: router, configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+            router: router, server: .patient(grace: .seconds(20)),
+            configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             onServerRunning: { [listening, configuration] channel in
                 listening.listens(on: channel.localAddress?.port ?? configuration.port)
             }, logger: logger)

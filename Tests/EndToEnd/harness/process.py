@@ -67,11 +67,11 @@ class Troupe:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         try:
-            return self.process.wait(60)
+            return self.process.wait(20)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            raise AssertionError(f"troupe {self.subcommand} did not end within a minute of Ctrl-C:\n{self.printed()}") from None
+            raise AssertionError(f"troupe {self.subcommand} did not end within 20 s of Ctrl-C:\n{self.printed()}") from None
 
     def remove(self) -> None:
         self.folder.cleanup()
