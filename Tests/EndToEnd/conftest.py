@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from harness import specification
 from harness.bot import BotThread
 from harness.browser import Client, launch
+from harness.crossing import Crossing
 from harness.process import Attached, Troupe
 
 repository = Path(__file__).resolve().parents[2]
@@ -63,6 +64,15 @@ def emulator(request: pytest.FixtureRequest, recorded: dict[str, list[dict[str, 
 def troupe(request: pytest.FixtureRequest, recorded: dict[str, list[dict[str, Any]]]) -> Iterator[Troupe | Attached]:
     """`troupe run`: everything, with the pocket painter."""
     yield from running(request, recorded, "run")
+
+
+@pytest.fixture(scope="module")
+def crossing(emulator: Troupe) -> Iterator[Crossing]:
+    """The way from a bot of ours to the emulator, on which exchanges can be cut; its rate limits do not hold anybody up."""
+    emulator.control.rate_limits(False)
+    crossing = Crossing(emulator.address)
+    yield crossing
+    crossing.close()
 
 
 @pytest.fixture(scope="module")

@@ -26,23 +26,13 @@ numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def crossing(emulator: Troupe):
-    emulator.control.rate_limits(False)
-    crossing = Crossing(emulator.address)
-    yield crossing
-    crossing.close()
-
-
-@pytest.fixture(scope="module")
 def bot(emulator: Troupe, crossing: Crossing):
     bot = Bot(emulator, crossing, document, settings={"TROUPE_CREDITS": "on"})
     bot.say("credits", "grant", emulator.control.people()[0]["id"], str(start))
     bot.start()
     eventually(bot.is_online, "the bot is online", seconds=60)
     yield bot
-    if bot.process is not None and bot.process.poll() is None:
-        bot.process.terminate()
-        bot.process.wait(20)
+    bot.end()
 
 
 class Request:

@@ -32,14 +32,6 @@ def server():
 
 
 @pytest.fixture(scope="module")
-def crossing(emulator: Troupe):
-    emulator.control.rate_limits(False)
-    crossing = Crossing(emulator.address)
-    yield crossing
-    crossing.close()
-
-
-@pytest.fixture(scope="module")
 def bot(emulator: Troupe, crossing: Crossing, server: ServerProcess):
     document = json.dumps({"models": [entry("webui", [server], price=3)]})
     bot = Bot(emulator, crossing, document, settings={"TROUPE_CREDITS": "on"})
@@ -47,9 +39,7 @@ def bot(emulator: Troupe, crossing: Crossing, server: ServerProcess):
     bot.start()
     eventually(bot.is_online, "the bot is online", seconds=60)
     yield bot
-    if bot.process is not None and bot.process.poll() is None:
-        bot.process.terminate()
-        bot.process.wait(20)
+    bot.end()
 
 
 class Request:

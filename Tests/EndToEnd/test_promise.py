@@ -23,22 +23,12 @@ numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def crossing(emulator: Troupe):
-    emulator.control.call("POST", "rate_limits", {"enabled": False})
-    crossing = Crossing(emulator.address)
-    yield crossing
-    crossing.close()
-
-
-@pytest.fixture(scope="module")
 def bot(emulator: Troupe, crossing: Crossing):
     bot = Bot(emulator, crossing, document)
     bot.start()
     eventually(bot.is_online, "the bot is online", seconds=60)
     yield bot
-    if bot.process is not None and bot.process.poll() is None:
-        bot.process.terminate()
-        bot.process.wait(20)
+    bot.end()
 
 
 class Story:

@@ -16,14 +16,6 @@ numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def crossing(emulator: Troupe):
-    emulator.control.rate_limits(False)
-    crossing = Crossing(emulator.address)
-    yield crossing
-    crossing.close()
-
-
-@pytest.fixture(scope="module")
 def sku(emulator: Troupe) -> str:
     emulator.control.make_sku("Something else")
     return emulator.control.make_sku("50 credits", price="4.99")["id"]
@@ -44,9 +36,7 @@ credits:
     eventually(lambda: "credits" in [command["name"] for command in emulator.control.state()["commands"]], "the commands are there", seconds=60)
     yield bot
     assert json.loads(bot.say("credits", "audit", "--json"))["sound"] is True
-    if bot.process is not None and bot.process.poll() is None:
-        bot.process.terminate()
-        bot.process.wait(20)
+    bot.end()
 
 
 class Buyer:

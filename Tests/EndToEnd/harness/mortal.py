@@ -46,6 +46,12 @@ class Bot:
         self.process.wait()
         self.kills += 1
 
+    def end(self) -> None:
+        """As an operator ends it."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(30)
+
     def say(self, *arguments: str) -> str:
         """Another command on the same database: what it prints."""
         done = subprocess.run(
