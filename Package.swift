@@ -114,12 +114,16 @@ let package = Package(
             "Features",
             ["Discord", "DiscordModels", "Jobs", "Credits", "Memory", "Inference", "Pictures", "Support", crypto, log, metrics, lifecycle]),
         module(
-            "Console", ["Jobs", "Credits", "Memory", "Inference", "Listening", "Support", hummingbird, crypto, log, metrics, lifecycle] + nio,
+            "Console",
+            ["Jobs", "Credits", "Memory", "Inference", "Listening", "Support", hummingbird, crypto, log, metrics, lifecycle] + nio,
             resources: [.copy("Resources/openapi.json"), .copy("Resources/assets")]),
         module("Serving", ["Inference", "Listening", "Support", hummingbird, crypto, log, lifecycle] + nio),
         module(
             "DiscordEmulator",
-            ["DiscordModels", "Listening", "Support", "CZlib", "CZstd", hummingbird, httpTypes, http, crypto, log, lifecycle, collections, yams] + nio,
+            [
+                "DiscordModels", "Listening", "Support", "CZlib", "CZstd", hummingbird, httpTypes, http, crypto, log, lifecycle,
+                collections, yams,
+            ] + nio,
             exclude: ["README.md", "Clients"], resources: [.copy("Web")]),
 
         // Ring 3: the composition root.

@@ -35,7 +35,9 @@ struct ShutdownGraceTests {
         final class Listener: ChannelInboundHandler {
             typealias InboundIn = NIOAny
             var heard = 0
-            func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) { if event is ChannelShouldQuiesceEvent { heard += 1 } }
+            func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+                if event is ChannelShouldQuiesceEvent { heard += 1 }
+            }
         }
         let channel = try connection(grace: .seconds(2))
         let listener = Listener()

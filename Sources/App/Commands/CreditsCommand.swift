@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Credits
 import Foundation
 import Storage
@@ -72,7 +73,7 @@ struct CreditsCommand: AsyncParsableCommand {
                 balances = try await ledger.accounts(limit: 10_000)
                 for house in CreditAccount.House.allCases { balances.append((.house(house), try await ledger.balance(of: .house(house)))) }
             }
-            let lines = balances.map { BalanceLine($0.account, $0.balance) }
+            let lines = balances.map { BalanceShape($0.account, $0.balance) }
             if json {
                 if account == nil { try Terminal.say(json: lines) } else { try Terminal.say(json: lines[0]) }
             } else {
@@ -121,25 +122,11 @@ extension CreditAccount: ExpressibleByArgument {
 private struct GrantReceipt: Encodable {
     var account: String
     var amount: Int64
-    var balance: BalanceLine
+    var balance: BalanceShape
 }
 
-private struct BalanceLine: Encodable {
-    var account: String
-    var posted: Int64
-    var held: Int64
-    var available: Int64
-    var debt: Int64
-
-    init(_ account: CreditAccount, _ balance: CreditBalance) {
-        self.account = account.key
-        posted = balance.posted.value
-        held = balance.held.value
-        available = balance.available.value
-        debt = balance.debt.value
-    }
-
-    var words: String {
+extension BalanceShape {
+    fileprivate var words: String {
         "\(account): \(available) available" + (held > 0 ? ", \(held) held" : "") + (debt > 0 ? ", \(debt) owed" : "")
     }
 }

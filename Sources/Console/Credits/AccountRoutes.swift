@@ -20,7 +20,7 @@ struct AccountRoutes {
     private func balance(_ request: APIRequest) async throws -> Response {
         _ = try request.query([])
         let account = try account(try request.parameter("account"), field: "account")
-        return try .json(.ok, CreditShapes.Balance(account, try await ledger.balance(of: account)))
+        return try .json(.ok, BalanceShape(account, try await ledger.balance(of: account)))
     }
 
     private func movements(_ request: APIRequest) async throws -> Response {

@@ -32,22 +32,6 @@ enum CreditShapes {
 
     struct Vouchers: Encodable { let vouchers: [Voucher] }
 
-    struct Balance: Encodable {
-        let account: String
-        let posted: Int64
-        let held: Int64
-        let available: Int64
-        let debt: Int64
-
-        init(_ account: CreditAccount, _ balance: CreditBalance) {
-            self.account = account.key
-            posted = balance.posted.value
-            held = balance.held.value
-            available = balance.available.value
-            debt = balance.debt.value
-        }
-    }
-
     struct Transfer: Encodable {
         let id: String
         let number: Int64
