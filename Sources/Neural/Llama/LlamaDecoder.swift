@@ -55,11 +55,17 @@ struct LlamaDecoder: Sendable {
     }
 
     /// One pass over all parts. Their counts together fit the workspace.
-    /// - Parameter logits: [sum of the parts' logits][vocabulary], in the order of the parts.
-    func forward(_ parts: [Part], workspace: LlamaWorkspace, logits: UnsafeMutablePointer<Float>, pool: ComputePool) {
+    /// - Parameters:
+    ///   - logits: [sum of the parts' logits][vocabulary], in the order of the parts.
+    ///   - before: called before each layer with the states [rows][width], which it may change.
+    func forward(
+        _ parts: [Part], workspace: LlamaWorkspace, logits: UnsafeMutablePointer<Float>, pool: ComputePool,
+        before: ((Int, UnsafeMutablePointer<Float>) -> Void)? = nil
+    ) {
         let rows = parts.reduce(0) { $0 + $1.count }
         read(parts, into: workspace)
         for (index, layer) in layers.enumerated() {
+            before?(index, workspace.x.start)
             attend(layer.attention, layer: index, parts, rows: rows, workspace: workspace, pool: pool)
             layer.feedForward.apply(workspace.x.start, rows: rows, workspace: workspace, pool: pool)
         }
