@@ -47,7 +47,8 @@ struct Company {
         MetricsSystem.bootstrap(metrics)
         let base = try Foundations(settings: settings, logger: logger)
         var services: [any Service] = stage.map { [$0.service] } ?? []
-        services.append(ModelWarmUp(models: base.textModels, clock: base.clock, jitter: base.jitter, logger: logger))
+        services.append(
+            ModelWarmUp(models: base.textModels, visionModels: base.visionModels, clock: base.clock, jitter: base.jitter, logger: logger))
         let works = base.works(fetch: fetch(base, stage, http))
         if parts.contains(.runner) { services += RunnerPart.services(base, works) }
         if let serving { services += ServingPart.services(base, at: serving) }

@@ -39,12 +39,14 @@ extension ModelShelf {
     }
 
     /// Where answers that were asked for without a seed get theirs.
-    private static let seeds: @Sendable () -> UInt64 = { .random(in: .min ... .max) }
+    static let seeds: @Sendable () -> UInt64 = { .random(in: .min ... .max) }
 
     static func served(_ settings: ModelSettings) throws -> any TextModel {
         guard let engine = ServerTextModel.Engine(rawValue: settings.engine) else {
-            let known = ((settings.kind == .chat ? ["pocket", "neural"] : []) + ServerTextModel.Engine.allCases.map(\.rawValue)).joined(
-                separator: ", ")
+            let known =
+                ((settings.kind == .chat ? ["pocket", "neural"] : settings.kind == .vision ? ["neural"] : [])
+                + ServerTextModel.Engine.allCases.map(\.rawValue)).joined(
+                    separator: ", ")
             throw SettingsError(
                 key: "models",
                 problem:

@@ -12,11 +12,24 @@ extension ModelShelf {
         VisionModelCatalog(
             try settings.models.compactMap { entry in
                 switch entry.kind {
+                case .vision where entry.engine == "neural": return try flamingo(entry)
                 case .vision: return ChatVisionModel(try served(entry), requestsAtATime: usualRequestsAtATime)
                 case .chat where entry.sees == true:
                     return chat[entry.name].map { ChatVisionModel($0, requestsAtATime: usualRequestsAtATime) }
                 default: return nil
                 }
             })
+    }
+
+    private static func flamingo(_ settings: ModelSettings) throws -> any VisionModel {
+        guard let path = settings.path else {
+            throw SettingsError(
+                key: "models",
+                problem: "\"\(settings.name)\" needs a path: the folder that Training/convert/open_flamingo.py has made of its checkpoint")
+        }
+        return FlamingoVisionModel(
+            card: VisionModelCard(
+                name: settings.name, summary: settings.summary ?? "A Flamingo, run by Troupe itself", maximumExamples: 32,
+                expectedSeconds: 20), folder: path, seeds: seeds)
     }
 }

@@ -8,6 +8,7 @@ import Support
 /// that the cards are true and the first answer need not wait.
 struct ModelWarmUp: Service {
     let models: TextModelCatalog
+    let visionModels: VisionModelCatalog
     let clock: any WallClock
     let jitter: @Sendable () -> Double
     let logger: Logger
@@ -15,16 +16,21 @@ struct ModelWarmUp: Service {
     func run() async throws {
         await withDiscardingTaskGroup { group in
             for case let model as ServerTextModel in models.models { group.addTask { await warmUp(model) } }
-            for case let model as NeuralTextModel in models.models { group.addTask { await read(model) } }
+            for case let model as NeuralTextModel in models.models {
+                group.addTask { await read(model.card.name) { try await model.warmUp() } }
+            }
+            for case let model as FlamingoVisionModel in visionModels.models {
+                group.addTask { await read(model.card.name) { try await model.warmUp() } }
+            }
         }
         try await gracefulShutdown()
     }
 
     /// A checkpoint that cannot be read now will not be read later either: it is told once.
-    private func read(_ model: NeuralTextModel) async {
-        do { try await model.warmUp() } catch is CancellationError {} catch {
+    private func read(_ name: String, _ warmUp: () async throws -> Void) async {
+        do { try await warmUp() } catch is CancellationError {} catch {
             let why = (error as? ModelError)?.details ?? "\(error)"
-            logger.error("a model cannot be read", metadata: ["model": "\(model.card.name)", "error": "\(why)"])
+            logger.error("a model cannot be read", metadata: ["model": "\(name)", "error": "\(why)"])
         }
     }
 
