@@ -224,6 +224,8 @@ def test_commands_may_be_typed_as_text_where_people_switched_that_on(talking: Ta
     typed("!privacy show", "direct message")
     direct = talking.control.direct_channel(talking.bot)
     assert any("I keep" in message["content"] for message in talking.control.messages(direct))
+    assert not [e for e in talking.control.traffic() if e.get("path", "").split("?")[0].endswith(f"/guilds/{talking.control.state()['guilds'][0]['id']}")], \
+        "what roles permit is known from the gateway"
     # Commands for some are not for all.
     guest = talking.control.acting_as(talking.control.make_user("somebody")["id"])
     asked = guest.say(talking.channel, "!talk always")["id"]

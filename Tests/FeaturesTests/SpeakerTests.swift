@@ -28,7 +28,8 @@ import Testing
         let rest = client(of: discord, clock: clock)
         let outbox = Outbox(client: rest, clock: clock, logger: quiet)
         let speaker = Speaker(
-            replies: DiscordReplies(rest: rest, outbox: outbox, clock: clock, logger: quiet), clock: clock, logger: quiet)
+            replies: DiscordReplies(rest: rest, outbox: outbox, cache: GatewayCache(), clock: clock, logger: quiet), clock: clock,
+            logger: quiet)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await outbox.run() }
             defer { group.cancelAll() }

@@ -1,3 +1,4 @@
+import Discord
 import DiscordModels
 import Testing
 
@@ -144,14 +145,16 @@ import Testing
     }
 
     @Test func `is refused to those who may not`() {
-        let guild = Guild(
-            id: GuildID(1), name: "g", ownerID: UserID(5),
-            roles: [
-                Role(id: RoleID(1), name: "everyone", permissions: .sendMessages),
-                Role(id: RoleID(2), name: "keeper", permissions: .manageGuild),
-            ])
-        #expect(guild.permissions(of: UserID(5), with: []).contains(.manageGuild))
-        #expect(guild.permissions(of: UserID(6), with: [RoleID(2)]) == [.sendMessages, .manageGuild])
-        #expect(guild.permissions(of: UserID(6), with: []) == .sendMessages)
+        let id = GuildID(1)
+        let guild = GuildFacts(
+            Guild(
+                id: id, name: "g", ownerID: UserID(5),
+                roles: [
+                    Role(id: RoleID(1), name: "everyone", permissions: .sendMessages),
+                    Role(id: RoleID(2), name: "keeper", permissions: .manageGuild),
+                ]))
+        #expect(guild.permissions(of: UserID(5), with: [], in: id).contains(.manageGuild))
+        #expect(guild.permissions(of: UserID(6), with: [RoleID(2)], in: id) == [.sendMessages, .manageGuild])
+        #expect(guild.permissions(of: UserID(6), with: [], in: id) == .sendMessages)
     }
 }

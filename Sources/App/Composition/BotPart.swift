@@ -47,7 +47,7 @@ struct BotPart {
         let bot = Bot(features.compactMap(\.self), on: stage, configuration: configuration)
         let logger = base.logger
         let gateway = Gateway(
-            configuration: .init(token: token, intents: bot.intents), sessions: base.tables, clock: base.clock,
+            configuration: .init(token: token, intents: bot.intents), sessions: base.tables, cache: stage.cache, clock: base.clock,
             jitter: base.jitter, logger: base.logger, directions: { try await Self.directions(rest) },
             handler: { event, context in
                 if case .ready(let ready) = event { logger.notice("online", metadata: ["bot": "\(ready.user.username)"]) }

@@ -33,6 +33,7 @@ public final class Gateway: Service {
     private let directions: @Sendable () async throws -> GatewayBotInfo
     private let sessions: any SessionStore
     private let connector: GatewayConnector
+    private let cache: GatewayCache?
     private let clock: any WallClock
     private let jitter: @Sendable () -> Double
     private let logger: Logger
@@ -40,16 +41,19 @@ public final class Gateway: Service {
     private let running = Mutex<[Shard]>([])
 
     /// - Parameters:
+    ///   - cache: fed with what it keeps.
     ///   - directions: asks `GET /gateway/bot`.
     ///   - jitter: gives a random number in 0…1.
     public init(
-        configuration: Configuration, sessions: any SessionStore, connector: GatewayConnector = GatewayConnector(), clock: any WallClock,
-        jitter: @escaping @Sendable () -> Double, logger: Logger, directions: @escaping @Sendable () async throws -> GatewayBotInfo,
+        configuration: Configuration, sessions: any SessionStore, connector: GatewayConnector = GatewayConnector(),
+        cache: GatewayCache? = nil, clock: any WallClock, jitter: @escaping @Sendable () -> Double, logger: Logger,
+        directions: @escaping @Sendable () async throws -> GatewayBotInfo,
         handler: @escaping GatewayEventHandler
     ) {
         self.configuration = configuration
         self.sessions = sessions
         self.connector = connector
+        self.cache = cache
         self.clock = clock
         self.jitter = jitter
         self.logger = logger
@@ -128,8 +132,8 @@ public final class Gateway: Service {
             shard.presence = configuration.presence
             shard.maxEventsInFlight = configuration.maxEventsInFlight
             return Shard(
-                configuration: shard, sessions: sessions, permits: permits, connector: connector, clock: clock, jitter: jitter,
-                logger: logger, handler: handler)
+                configuration: shard, sessions: sessions, permits: permits, connector: connector, cache: cache, clock: clock,
+                jitter: jitter, logger: logger, handler: handler)
         }
     }
 }

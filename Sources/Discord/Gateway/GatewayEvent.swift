@@ -5,7 +5,7 @@ import NIOFoundationCompat
 
 /// What a bot hears of: the dispatch events that somebody here asks for, decoded.
 ///
-/// All others are counted by name and never decoded; a new kind of event breaks nothing.
+/// All others are counted by name and never decoded, but for what ``GatewayCache`` reads of guilds; a new kind of event breaks nothing.
 public enum GatewayEvent: Sendable, Hashable {
     /// A new session: events before it are lost.
     case ready(Ready)
@@ -16,8 +16,6 @@ public enum GatewayEvent: Sendable, Hashable {
     case messageUpdate(MessageUpdate)
     case messageDelete(MessageDelete)
     case messageDeleteBulk(MessageDeleteBulk)
-    case guildCreate(Guild)
-    case guildDelete(UnavailableGuild)
     case entitlementCreate(Entitlement)
     case entitlementUpdate(Entitlement)
     case entitlementDelete(Entitlement)
@@ -30,7 +28,7 @@ public enum GatewayEvent: Sendable, Hashable {
 
     private static let known: Set<String> = [
         "READY", "RESUMED", "INTERACTION_CREATE", "MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK",
-        "GUILD_CREATE", "GUILD_DELETE", "ENTITLEMENT_CREATE", "ENTITLEMENT_UPDATE", "ENTITLEMENT_DELETE",
+        "ENTITLEMENT_CREATE", "ENTITLEMENT_UPDATE", "ENTITLEMENT_DELETE",
     ]
 
     static func isKnown(_ name: String) -> Bool { known.contains(name) }
@@ -46,8 +44,6 @@ public enum GatewayEvent: Sendable, Hashable {
         case "MESSAGE_UPDATE": self = .messageUpdate(try decoder.decode(MessageUpdate.self, from: data))
         case "MESSAGE_DELETE": self = .messageDelete(try decoder.decode(MessageDelete.self, from: data))
         case "MESSAGE_DELETE_BULK": self = .messageDeleteBulk(try decoder.decode(MessageDeleteBulk.self, from: data))
-        case "GUILD_CREATE": self = .guildCreate(try decoder.decode(Guild.self, from: data))
-        case "GUILD_DELETE": self = .guildDelete(try decoder.decode(UnavailableGuild.self, from: data))
         case "ENTITLEMENT_CREATE": self = .entitlementCreate(try decoder.decode(Entitlement.self, from: data))
         case "ENTITLEMENT_UPDATE": self = .entitlementUpdate(try decoder.decode(Entitlement.self, from: data))
         case "ENTITLEMENT_DELETE": self = .entitlementDelete(try decoder.decode(Entitlement.self, from: data))
@@ -65,8 +61,6 @@ public enum GatewayEvent: Sendable, Hashable {
         case .messageUpdate: "MESSAGE_UPDATE"
         case .messageDelete: "MESSAGE_DELETE"
         case .messageDeleteBulk: "MESSAGE_DELETE_BULK"
-        case .guildCreate: "GUILD_CREATE"
-        case .guildDelete: "GUILD_DELETE"
         case .entitlementCreate: "ENTITLEMENT_CREATE"
         case .entitlementUpdate: "ENTITLEMENT_UPDATE"
         case .entitlementDelete: "ENTITLEMENT_DELETE"
@@ -79,8 +73,7 @@ public enum GatewayEvent: Sendable, Hashable {
         case .interactionCreate(let interaction): ReplayKey(name: name, id: interaction.id.rawValue)
         case .messageCreate(let message): ReplayKey(name: name, id: message.id.rawValue)
         case .entitlementCreate(let entitlement): ReplayKey(name: name, id: entitlement.id.rawValue)
-        case .ready, .resumed, .messageUpdate, .messageDelete, .messageDeleteBulk, .guildCreate, .guildDelete, .entitlementUpdate,
-            .entitlementDelete:
+        case .ready, .resumed, .messageUpdate, .messageDelete, .messageDeleteBulk, .entitlementUpdate, .entitlementDelete:
             nil
         }
     }

@@ -107,11 +107,14 @@ extension Shard {
                 let moment = permits.reserve(shard: configuration.shardID, at: now)
                 perform(state.withLock { $0.machine.identifyPermitted(at: moment, now: now) })
             case .sessionBegan:
+                cache?.hears(shard: configuration.shardID, of: configuration.shardCount)
                 state.withLock { state in
                     state.tracker.begin(at: 0)
                     state.changes?.yield()
                 }
-            case .sessionLost: _ = state.withLock { $0.changes?.yield() }
+            case .sessionLost:
+                cache?.lost(shard: configuration.shardID, of: configuration.shardCount)
+                _ = state.withLock { $0.changes?.yield() }
             case .deliver: break
             }
         }

@@ -28,6 +28,7 @@ extension Shard {
         case .heartbeatAck: _ = state.withLock { $0.changes?.yield() }
         case .ready(let sequence, _, _), .resumed(let sequence), .dispatch(let sequence):
             let name = frame.name ?? ""
+            feed(frame, isNew: actions.contains(.deliver))
             if !actions.contains(.deliver) {
                 state.withLock { $0.statistics.replays += 1 }
             } else if GatewayEvent.isKnown(name) {
@@ -41,6 +42,15 @@ extension Shard {
         case .heartbeatRequest, .reconnect, .invalidSession, .unreadable, .unknown: break
         }
         return false
+    }
+
+    /// In the reader, so that what one event says is known before the next is heard.
+    private func feed(_ frame: GatewayFrame, isNew: Bool) {
+        guard let cache else { return }
+        if case .resumed = frame.signal { cache.hears(shard: configuration.shardID, of: configuration.shardCount) }
+        guard isNew, let name = frame.name, !cache.receive(name, frame.data) else { return }
+        state.withLock { $0.statistics.undecodable += 1 }
+        logger.warning("gateway event unreadable", metadata: ["event": "\(name)"])
     }
 
     private func handOn(
@@ -62,6 +72,7 @@ extension Shard {
 
     private func handle(_ name: String, _ data: ByteBuffer, _ context: ShardContext, _ ticket: SequenceTracker.Ticket) async {
         if let event = decode(name, data), isNew(event) {
+            if case .messageCreate(let message) = event { cache?.heard(message) }
             do {
                 try await handler(event, context)
             } catch is CancellationError {

@@ -72,6 +72,7 @@ public final class Shard: Service {
     let sessions: any SessionStore
     let permits: IdentifyPermits
     let connector: GatewayConnector
+    let cache: GatewayCache?
     let clock: any WallClock
     let jitter: @Sendable () -> Double
     let logger: Logger
@@ -80,16 +81,19 @@ public final class Shard: Service {
 
     /// - Parameters:
     ///   - permits: shared by all shards of a bot.
+    ///   - cache: fed with what it keeps, in the order of the events.
     ///   - jitter: gives a random number in 0…1.
     public init(
         configuration: Configuration, sessions: any SessionStore, permits: IdentifyPermits, connector: GatewayConnector,
-        clock: any WallClock, jitter: @escaping @Sendable () -> Double, logger: Logger, handler: @escaping GatewayEventHandler
+        cache: GatewayCache? = nil, clock: any WallClock, jitter: @escaping @Sendable () -> Double, logger: Logger,
+        handler: @escaping GatewayEventHandler
     ) {
         self.configuration = configuration
         self.handler = handler
         self.sessions = sessions
         self.permits = permits
         self.connector = connector
+        self.cache = cache
         self.clock = clock
         self.jitter = jitter
         var logger = logger

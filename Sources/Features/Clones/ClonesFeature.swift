@@ -45,7 +45,7 @@ public enum ClonesFeature {
         let desk = StageDesk(store: memories.stages, clock: stage.clock, randomness: stage.randomness)
         let cleaner = LineCleaner(blocked: configuration.blocked)
         let components = CloneComponents(signer: stage.signer)
-        let personas = PersonaSpeaker(rest: stage.rest, replies: stage.replies, logger: stage.logger)
+        let personas = PersonaSpeaker(rest: stage.rest, application: stage.application, replies: stage.replies, logger: stage.logger)
         return Feature(
             commands: [
                 CloneCommand(

@@ -10,7 +10,7 @@ public enum CreditsFeature {
     public static func feature(on stage: Stage, models: [String]) -> Feature? {
         guard let desk = stage.credits else { return nil }
         let redeem = RedeemCommand(desk: desk, signer: stage.signer, replies: stage.replies, clock: stage.clock)
-        let application = OwnApplication { [rest = stage.rest] in try await rest.currentApplication() }
+        let application = stage.application
         let purchases = PurchaseDesk(desk: desk, application: application, rest: stage.rest, clock: stage.clock, logger: stage.logger)
         let purchaseService = PurchaseService(
             purchases, clock: stage.clock, jitter: { [randomness = stage.randomness] in Double(randomness() >> 11) * 0x1p-53 },

@@ -11,6 +11,7 @@ import Support
 struct DiscordReplies: Sendable {
     let rest: RESTClient
     let outbox: Outbox
+    let cache: GatewayCache
     let clock: any WallClock
     let logger: Logger
 
@@ -64,7 +65,9 @@ struct DiscordReplies: Sendable {
 
     func message(_ message: MessageID, in channel: ChannelID) async throws -> Message { try await rest.message(message, in: channel) }
 
-    func openDirectChannel(with user: UserID) async throws -> ChannelID { try await rest.directChannel(with: user).id }
+    func openDirectChannel(with user: UserID) async throws -> ChannelID {
+        try await cache.directChannel(with: user) { try await rest.directChannel(with: user).id }
+    }
 
     /// - Returns: whether the message is not there any more.
     @discardableResult

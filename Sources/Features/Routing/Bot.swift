@@ -40,8 +40,9 @@ public struct Bot: Sendable {
         let texts = TextCommands(
             // Those are heard as words, with or without a prefix.
             parser: TextCommandParser(definitions.filter { !features.flatMap(\.words).contains($0.name) }), router: commandRouter,
-            replies: stage.replies, rights: MemberRights(stage.rest, clock: stage.clock), prefixes: configuration.prefix,
-            owners: OwnerCommands(rest: stage.rest, commands: definitions, replies: stage.replies, logger: stage.logger),
+            replies: stage.replies, rights: MemberRights(rest: stage.rest, cache: stage.cache), prefixes: configuration.prefix,
+            owners: OwnerCommands(
+                rest: stage.rest, application: stage.application, commands: definitions, replies: stage.replies, logger: stage.logger),
             clock: stage.clock, logger: stage.logger)
         router = EventRouter(
             router: commandRouter, texts: texts, listeners: features.flatMap(\.listeners), replies: stage.replies, clock: stage.clock,

@@ -11,6 +11,7 @@ struct OwnerCommands: Sendable {
     }
 
     let rest: RESTClient
+    let application: OwnApplication
     let commands: [NewApplicationCommand]
     let replies: DiscordReplies
     let logger: Logger
@@ -33,13 +34,12 @@ struct OwnerCommands: Sendable {
         guard message.content.utf8.count <= 200, message.content.lowercased().contains("sync") else { return false }
         let mentions = message.mentions?.contains { $0.isBot == true } ?? false
         guard let extent = Self.read(message.content, prefix: try await prefix(), mentions: mentions) else { return false }
-        let application = try await rest.currentApplication()
-        guard application.owners.contains(message.author.id) else { return false }
+        guard try await application.isOwned(by: message.author.id) else { return false }
         guard extent == .everywhere || message.guildID != nil else {
             try await say("In direct messages there is only `!sync everywhere`.", to: message)
             return true
         }
-        do { try await say(sync(extent, application.id, message.guildID), to: message) } catch let error as DiscordAPIError {
+        do { try await say(sync(extent, application.id(), message.guildID), to: message) } catch let error as DiscordAPIError {
             logger.warning("The commands could not be registered", metadata: ["error": "\(error)"])
             try await say("Discord did not take the commands: \(error.kind). The log says more.", to: message)
         }

@@ -7,6 +7,10 @@ import Support
 public struct Stage: Sendable {
     let jobs: any JobQueue
     let rest: RESTClient
+    /// What the gateway tells; to be fed by it.
+    public let cache = GatewayCache()
+    /// The bot's own, and whose it is.
+    let application: OwnApplication
     /// All that is said on messages which are there, or in channels: finals, waiting lines, streamed answers.
     let outbox: Outbox
     let replies: DiscordReplies
@@ -30,8 +34,9 @@ public struct Stage: Sendable {
     ) {
         self.jobs = jobs
         self.rest = rest
+        application = OwnApplication(clock: clock) { try await rest.currentApplication() }
         outbox = Outbox(client: rest, clock: clock, logger: logger)
-        replies = DiscordReplies(rest: rest, outbox: outbox, clock: clock, logger: logger)
+        replies = DiscordReplies(rest: rest, outbox: outbox, cache: cache, clock: clock, logger: logger)
         progress = ProgressReporter(jobs: jobs, replies: replies, clock: clock, logger: logger)
         signer = ButtonSigner(secret: buttonSecret)
         self.credits = credits

@@ -39,11 +39,7 @@ struct GatewayOverSocketsTests {
 
         /// The next event that is a message's or an interaction's, RESUMED or READY.
         func next() async -> GatewayEvent? {
-            while let event = await events.next() {
-                if case .guildCreate = event { continue }
-                return event
-            }
-            return nil
+            await events.next()
         }
 
         func nextText() async -> String? {

@@ -21,12 +21,13 @@ struct ShardBench: Sendable {
         configuration = Shard.Configuration(token: Secret("token"), intents: [.guilds], address: try GatewayAddress(gateway.url))
     }
 
-    func shard(_ handler: GatewayEventHandler? = nil) -> Shard {
+    func shard(cache: GatewayCache? = nil, _ handler: GatewayEventHandler? = nil) -> Shard {
         let limit = SessionStartLimit(total: 1_000, remaining: 1_000, resetAfter: 86_400_000, maxConcurrency: 1)
         let events = events
         return Shard(
             configuration: configuration, sessions: sessions, permits: IdentifyPermits(IdentifyGate(limit, at: clock.now())),
-            connector: GatewayConnector(), clock: clock, jitter: { 0.5 }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            connector: GatewayConnector(), cache: cache, clock: clock, jitter: { 0.5 },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             handler: handler ?? { event, _ in events.put(event) })
     }
 

@@ -10,12 +10,14 @@ final class PersonaSpeaker: Sendable {
     static let webhookName = "Troupe's clones"
 
     private let rest: RESTClient
+    private let application: OwnApplication
     private let replies: DiscordReplies
     private let logger: Logger
-    private let known = Mutex<[ChannelID: (id: WebhookID, token: String)]>([:])
+    private let known = Mutex(RecentlyUsed<ChannelID, (id: WebhookID, token: String)>(capacity: 1_000))
 
-    init(rest: RESTClient, replies: DiscordReplies, logger: Logger) {
+    init(rest: RESTClient, application: OwnApplication, replies: DiscordReplies, logger: Logger) {
         self.rest = rest
+        self.application = application
         self.replies = replies
         self.logger = logger
     }
@@ -51,7 +53,7 @@ final class PersonaSpeaker: Sendable {
 
     private func webhook(in channel: ChannelID) async throws -> (id: WebhookID, token: String)? {
         if let webhook = known.withLock({ $0[channel] }) { return webhook }
-        let application = try await rest.currentApplication().id
+        let application = try await application.id()
         let own = try await rest.webhooks(in: channel).first { $0.applicationID == application && $0.token != nil }
         let webhook: Webhook = if let own { own } else { try await rest.createWebhook(named: Self.webhookName, in: channel) }
         guard let token = webhook.token else { return nil }
