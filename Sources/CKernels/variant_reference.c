@@ -179,7 +179,52 @@ static void block_product(const block_panel *p) {
         }
 }
 
+// ---- learning ---------------------------------------------------------------------------------------------------------------
+
+static void dots(const float *a, const float *rows, int64_t stride, int64_t count, int64_t size, float *out) {
+    for (int64_t j = 0; j < count; j++) {
+        out[j] = 0;
+        for (int64_t c = 0; c < size; c++) out[j] += a[c] * rows[j * stride + c];
+    }
+}
+
+static void blend(const float *weights, const float *rows, int64_t stride, int64_t count, int64_t size, float *out) {
+    for (int64_t j = 0; j < count; j++)
+        for (int64_t c = 0; c < size; c++) out[c] += weights[j] * rows[j * stride + c];
+}
+
+static void spread(const float *weights, const float *a, int64_t size, int64_t count, float *rows, int64_t stride) {
+    for (int64_t j = 0; j < count; j++)
+        for (int64_t c = 0; c < size; c++) rows[j * stride + c] += weights[j] * a[c];
+}
+
+static const float gelu_slope = 0.79788456f, gelu_cube = 0.044715f;
+
+static void tanh_gelu(const float *x, int64_t n, float *y) {
+    for (int64_t i = 0; i < n; i++) y[i] = 0.5f * x[i] * (1 + tanhf(gelu_slope * (x[i] + gelu_cube * x[i] * x[i] * x[i])));
+}
+
+static void tanh_gelu_back(const float *x, int64_t n, float *dy) {
+    for (int64_t i = 0; i < n; i++) {
+        float t = tanhf(gelu_slope * (x[i] + gelu_cube * x[i] * x[i] * x[i]));
+        dy[i] *= 0.5f * (1 + t) + 0.5f * x[i] * (1 - t * t) * gelu_slope * (1 + 3 * gelu_cube * x[i] * x[i]);
+    }
+}
+
+static void layer_norm_back(const float *x, const float *gain, const float *dy, int64_t n, float *dx) {
+    float mean = 0, variance = 0, straight = 0, along = 0;
+    for (int64_t i = 0; i < n; i++) mean += x[i] / (float)n;
+    for (int64_t i = 0; i < n; i++) variance += (x[i] - mean) * (x[i] - mean) / (float)n;
+    float inverse = 1 / sqrtf(variance + 1e-5f);
+    for (int64_t i = 0; i < n; i++) {
+        straight += dy[i] * gain[i] / (float)n;
+        along += dy[i] * gain[i] * (x[i] - mean) * inverse / (float)n;
+    }
+    for (int64_t i = 0; i < n; i++) dx[i] += (dy[i] * gain[i] - straight - (x[i] - mean) * inverse * along) * inverse;
+}
+
 const kernel_variant ck_variant_reference = {
     product, attend, softmax, layer_norm, gelu_gate, channel_sums, scale_shift, to_float,
     rms_norm, silu_gate, attend_pages, quantise, block_product,
+    dots, blend, spread, tanh_gelu, tanh_gelu_back, layer_norm_back,
 };

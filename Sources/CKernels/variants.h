@@ -91,6 +91,15 @@ typedef struct {
     void (*attend_pages)(const paged_tile *);
     void (*quantise)(const float *x, int64_t k, int8_t *numbers, float *scales, int32_t *sums);
     void (*block_product)(const block_panel *);
+    // out[j] = a . rows[j]
+    void (*dots)(const float *a, const float *rows, int64_t stride, int64_t count, int64_t size, float *out);
+    // out += weights[j] * rows[j], over all j
+    void (*blend)(const float *weights, const float *rows, int64_t stride, int64_t count, int64_t size, float *out);
+    // rows[j] += weights[j] * a
+    void (*spread)(const float *weights, const float *a, int64_t size, int64_t count, float *rows, int64_t stride);
+    void (*tanh_gelu)(const float *x, int64_t n, float *y);
+    void (*tanh_gelu_back)(const float *x, int64_t n, float *dy);
+    void (*layer_norm_back)(const float *x, const float *gain, const float *dy, int64_t n, float *dx);
 } kernel_variant;
 
 static inline int64_t ck_number_size(int kind) { return kind == CK_F32 ? 4 : 2; }

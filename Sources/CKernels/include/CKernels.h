@@ -18,5 +18,7 @@
 #include "ck_rows.h"
 #include "ck_pages.h"
 #include "ck_blocks.h"
+#include "ck_train.h"
+#include "ck_adapters.h"
 
 #endif

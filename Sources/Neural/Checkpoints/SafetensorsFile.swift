@@ -9,12 +9,14 @@ struct SafetensorsFile: TensorFile {
     private let file: MappedFile
     private let entries: [String: SafetensorsHeader.Entry]
     private let dataStart: Int
+    let metadata: [String: String]
 
     init(path: String) throws(CheckpointError) {
         file = try MappedFile(path: path)
         let header = try SafetensorsHeader(file: file)
         entries = header.entries
         dataStart = header.dataStart
+        metadata = header.metadata
     }
 
     var path: String { file.path }

@@ -12,6 +12,8 @@ struct SafetensorsHeader {
     }
 
     let entries: [String: Entry]
+    /// What the writer noted.
+    let metadata: [String: String]
     let dataStart: Int
 
     init(file: MappedFile) throws(CheckpointError) {
@@ -34,6 +36,7 @@ struct SafetensorsHeader {
         guard json.first == UInt8(ascii: "{"), let object = try? JSONSerialization.jsonObject(with: json) as? [String: Any] else {
             throw CheckpointError(.malformed, file: file.path, offset: 8, "the header is not a JSON object")
         }
+        metadata = object["__metadata__"] as? [String: String] ?? [:]
         let dataSize = bytes.count - dataStart
         var entries: [String: Entry] = [:]
         for (name, value) in object where name != "__metadata__" {

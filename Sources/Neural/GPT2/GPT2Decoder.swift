@@ -6,17 +6,17 @@ import Foundation
 struct GPT2Decoder: Sendable {
     let sizes: GPT2Configuration
     /// [vocabulary][width]; also the head.
-    private let tokenEmbedding: TensorView
+    let tokenEmbedding: TensorView
     /// [context][width]
-    private let positionEmbedding: TensorView
+    let positionEmbedding: TensorView
     let layers: [GPT2Layer]
-    private let norm: LayerNorm
-    private let head: WeightMatrix
+    let norm: LayerNorm
+    let head: WeightMatrix
 
     /// - Parameter tensors: named as `transformers` names them, with or without "transformer." in front.
     init(_ tensors: TensorSource, _ sizes: GPT2Configuration) throws(CheckpointError) {
         self.sizes = sizes
-        let body = tensors.contains("transformer.wte.weight") ? tensors.scoped("transformer") : tensors
+        let body = Self.body(tensors)
         tokenEmbedding = try body.view("wte.weight", [sizes.vocabulary, sizes.width])
         positionEmbedding = try body.view("wpe.weight", [sizes.context, sizes.width])
         var layers: [GPT2Layer] = []
@@ -24,6 +24,10 @@ struct GPT2Decoder: Sendable {
         self.layers = layers
         norm = try LayerNorm(body, "ln_f", size: sizes.width)
         head = WeightMatrix(stacking: [tokenEmbedding], inputs: sizes.width)
+    }
+
+    static func body(_ tensors: TensorSource) -> TensorSource {
+        tensors.contains("transformer.wte.weight") ? tensors.scoped("transformer") : tensors
     }
 
     func makePool(bytes: Int) -> KeyValuePool {
@@ -37,6 +41,8 @@ struct GPT2Decoder: Sendable {
         var count: Int
         /// How many of the new positions, counted from the end, need logits.
         var logits: Int
+        /// What is said in the manner of.
+        var adapter: LoRAAdapter?
 
         var first: Int { sequence.tokens.count - count }
     }
@@ -50,8 +56,10 @@ struct GPT2Decoder: Sendable {
             attend(layer, index: index, parts, rows: rows, workspace: workspace, pool: pool)
             layer.hiddenNorm.apply(workspace.x.start, rows: rows, into: workspace.normed.start, pool: pool)
             layer.widen.apply(workspace.normed.start, rows: rows, into: workspace.hidden.start, pool: pool)
-            TanhGELU.apply(workspace.hidden.start, count: rows * sizes.hidden)
+            adapt(parts, index, .widen, workspace.normed.start, workspace.hidden.start, pool)
+            ck_tanh_gelu(pool.handle, workspace.hidden.start, Int64(rows * sizes.hidden), workspace.hidden.start)
             layer.narrow.apply(workspace.hidden.start, rows: rows, into: workspace.x.start, residual: workspace.x.start, pool: pool)
+            adapt(parts, index, .narrow, workspace.hidden.start, workspace.x.start, pool)
         }
         // The rows that need logits move together, to the front.
         var (row, wanted) = (0, 0)
@@ -89,6 +97,7 @@ struct GPT2Decoder: Sendable {
         let width = sizes.width
         layer.attentionNorm.apply(workspace.x.start, rows: rows, into: workspace.normed.start, pool: pool)
         layer.queriesKeysValues.apply(workspace.normed.start, rows: rows, into: workspace.wide.start, pool: pool)
+        adapt(parts, index, .queriesKeysValues, workspace.normed.start, workspace.wide.start, pool)
         var row = 0
         for part in parts {
             for position in part.first..<part.sequence.tokens.count {
@@ -100,6 +109,27 @@ struct GPT2Decoder: Sendable {
         attend(parts, layer: index, workspace: workspace, pool: pool)
         layer.attentionOutput.apply(
             workspace.attended.start, rows: rows, into: workspace.x.start, residual: workspace.x.start, pool: pool)
+        adapt(parts, index, .attentionOutput, workspace.attended.start, workspace.x.start, pool)
+    }
+
+    /// What the parts' adapters add to a layer's result.
+    private func adapt(
+        _ parts: [Part], _ layer: Int, _ target: LoRATarget, _ input: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
+        _ pool: ComputePool
+    ) {
+        guard parts.contains(where: { $0.adapter != nil }) else { return }
+        let shape = target.shape(sizes)
+        var adapted = AdaptedRows()
+        var row = 0
+        for part in parts {
+            if let adapter = part.adapter {
+                adapted.add(
+                    adapter, layer: layer, target, input: input, inputs: shape.inputs, result: result, outputs: shape.outputs, first: row,
+                    count: part.count)
+            }
+            row += part.count
+        }
+        adapted.run(pool)
     }
 
     private func attend(_ parts: [Part], layer: Int, workspace: GPT2Workspace, pool: ComputePool) {

@@ -72,14 +72,3 @@ final class GPT2Workspace {
         hidden = FloatBuffer(count: rows * sizes.hidden)
     }
 }
-
-/// GPT-2's GELU, by tanh (Hendrycks and Gimpel, 2016): 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))), in place.
-enum TanhGELU {
-    static func apply(_ x: UnsafeMutablePointer<Float>, count: Int) {
-        let slope: Float = 0.797_884_56
-        for index in 0..<count {
-            let value = x[index]
-            x[index] = 0.5 * value * (1 + tanhf(slope * (value + 0.044715 * value * value * value)))
-        }
-    }
-}

@@ -1,0 +1,131 @@
+// Adapters in PEFT's format: a folder with `adapter_config.json` and `adapter_model.safetensors`. What would change the result and is
+// not known here is refused; what says how it was learnt is passed over.
+import Foundation
+
+extension LoRAAdapter {
+    static let configuration = "adapter_config.json"
+    static let weights = "adapter_model.safetensors"
+    private static let prefix = "base_model.model.transformer.h"
+
+    /// Reads an adapter of a base.
+    public convenience init(path: String, for model: GPT2Model) throws(CheckpointError) {
+        try self.init(path: path, sizes: model.decoder.sizes)
+    }
+
+    convenience init(path: String, sizes: GPT2Configuration) throws(CheckpointError) {
+        let folder = try CheckpointFolder(path: path, expects: "\(Self.configuration) and \(Self.weights)")
+        let settings = try LoRASettings(SettingsFile(path: folder.file(Self.configuration)))
+        let file = try SafetensorsFile(path: folder.file(Self.weights))
+        var unread = Set(file.names)
+        var pairs: [[LoRATarget: Pair]] = []
+        for layer in 0..<sizes.layers {
+            var layerPairs: [LoRATarget: Pair] = [:]
+            for target in settings.targets {
+                let (a, b) = (Self.name(layer, target, "A"), Self.name(layer, target, "B"))
+                // A layer that the adapter leaves out (`layers_to_transform`) has neither.
+                guard file.contains(a) || file.contains(b) else { continue }
+                let shape = target.shape(sizes)
+                layerPairs[target] = Pair(
+                    try file.tensor(a, shape: [settings.rank, shape.inputs]), try file.tensor(b, shape: [shape.outputs, settings.rank]))
+                unread.subtract([a, b])
+            }
+            pairs.append(layerPairs)
+        }
+        if let other = unread.min() {
+            throw CheckpointError(.unsupported, file: file.path, item: other, "is not of a LoRA adapter of this GPT-2")
+        }
+        guard pairs.contains(where: { !$0.isEmpty }) else {
+            throw CheckpointError(.missingTensor, file: file.path, "has no matrices of the adapter's targets")
+        }
+        self.init(settings: settings, pairs: pairs)
+    }
+
+    private static func name(_ layer: Int, _ target: LoRATarget, _ matrix: String) -> String {
+        "\(prefix).\(layer).\(target.rawValue).lora_\(matrix).weight"
+    }
+
+    /// Writes the folder; each of its two files appears whole.
+    static func write(_ parameters: LoRAParameters, _ values: FloatBuffer, to path: String) throws(CheckpointError) {
+        var tensors: [String: SafetensorsWriter.Tensor] = [:]
+        let rank = parameters.settings.rank
+        for slot in parameters.slots {
+            let first = FloatBuffer(count: rank * slot.inputs)
+            first.start.update(from: parameters.first(slot, of: values), count: first.count)
+            tensors[name(slot.layer, slot.target, "A")] = .init(shape: [rank, slot.inputs], numbers: first)
+            let second = FloatBuffer(count: slot.outputs * rank)
+            let turned = parameters.second(slot, of: values)
+            for output in 0..<slot.outputs {
+                for row in 0..<rank { second.start[output * rank + row] = turned[row * slot.outputs + output] }
+            }
+            tensors[name(slot.layer, slot.target, "B")] = .init(shape: [slot.outputs, rank], numbers: second)
+        }
+        let folder = URL(filePath: path)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try parameters.settings.peft().write(to: folder.appending(path: configuration), options: .atomic)
+        } catch {
+            throw CheckpointError(.unreadable, file: path, "cannot be written: \(error.localizedDescription)")
+        }
+        try SafetensorsWriter.write(tensors, to: folder.appending(path: weights).path)
+    }
+
+    /// Into a run with the parameters' layout, so that learning can go on from it.
+    func read(into parameters: LoRAParameters) {
+        let rank = settings.rank
+        for slot in parameters.slots {
+            guard let pair = pairs[slot.layer][slot.target] else { continue }
+            parameters.first(slot, of: parameters.values).update(from: pair.first, count: rank * slot.inputs)
+            let turned = parameters.second(slot, of: parameters.values)
+            for output in 0..<slot.outputs {
+                for row in 0..<rank { turned[row * slot.outputs + output] = pair.second[output * rank + row] }
+            }
+        }
+    }
+}
+
+extension LoRASettings {
+    /// Of `adapter_config.json`.
+    init(_ file: SettingsFile) throws(CheckpointError) {
+        try file.require("peft_type", is: "LORA")
+        try file.require("use_dora", is: false)
+        try file.require("lora_bias", is: false)
+        try file.require("bias", is: "none")
+        try file.require("fan_in_fan_out", is: true)
+        try file.require("modules_to_save", isAbsent: "adapters that replace whole modules are not supported")
+        for key in ["rank_pattern", "alpha_pattern"] where !(file.present(key) as? [String: Any] ?? [:]).isEmpty {
+            throw file.fault(.unsupported, key, "adapters of several ranks are not supported")
+        }
+        let names = try file.strings("target_modules") ?? []
+        var targets: Set<LoRATarget> = []
+        for name in names {
+            let known = LoRATarget.named(name)
+            guard !known.isEmpty else { throw file.fault(.unsupported, "target_modules", "\(name.prefix(40)) is no matrix of GPT-2") }
+            targets.formUnion(known)
+        }
+        guard !targets.isEmpty else { throw file.fault(.malformed, "target_modules", "is missing or empty") }
+        self.init(
+            rank: try file.int("r", 1...Self.highestRank), alpha: try file.number("lora_alpha", 1e-6...1e6),
+            targets: LoRATarget.allCases.filter(targets.contains), isRankStabilised: try file.flag("use_rslora", default: false))
+    }
+
+    fileprivate func peft() throws -> Data {
+        struct File: Encodable {
+            var peft_type = "LORA"
+            var task_type = "CAUSAL_LM"
+            var base_model_name_or_path: String?
+            var r: Int
+            var lora_alpha: Double
+            var lora_dropout = 0.0
+            var target_modules: [String]
+            var use_rslora: Bool
+            var bias = "none"
+            var fan_in_fan_out = true
+            var inference_mode = true
+            var init_lora_weights = true
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        return try encoder.encode(
+            File(r: rank, lora_alpha: alpha, target_modules: targets.map(\.rawValue), use_rslora: isRankStabilised))
+    }
+}

@@ -1,0 +1,126 @@
+// Learns an adapter of a GPT-2 from texts, to the end or until it is told to stop; goes on where it was, bit for bit. The course says
+// what is next, the learner computes, this type carries one to the other and keeps the folder.
+import Foundation
+
+/// How far learning is.
+public struct TrainingProgress: Sendable, Equatable {
+    public var steps: Int
+    public var of: Int
+    /// Of the latest step: the mean over the tokens that count, in nats.
+    public var loss: Double
+    /// The latest held-out loss.
+    public var heldOut: Double?
+    /// Tokens read in this run.
+    public var tokens: Int
+}
+
+/// What came of it.
+public struct TrainingResult: Sendable, Equatable {
+    public var ending: TrainingEnding
+    /// After how many steps it was best, and its held-out loss then; 0 where nothing was held out.
+    public var bestSteps: Int
+    public var bestLoss: Double
+    public var steps: Int
+    /// Whether it went on from a checkpoint.
+    public var resumedAt: Int?
+}
+
+public enum TrainingFault: Error, Sendable, Equatable {
+    /// No text has two tokens.
+    case nothingToLearn
+}
+
+/// Used by one caller at a time.
+public final class AdapterTraining {
+    private let learner: GPT2Learner
+    private let settings: TrainingSettings
+    private let texts: [TrainingText]
+    private let folder: String
+
+    /// Reads the base.
+    /// - Parameters:
+    ///   - base: a checkpoint of GPT-2, as ``GPT2Model/load(path:threads:)`` reads it.
+    ///   - texts: cut to the settings' longest; those without a token to foretell are left out.
+    ///   - folder: where the adapter will be, in PEFT's format, and until then the checkpoint.
+    public convenience init(
+        base: String, _ settings: TrainingSettings, texts: (TextTokenizer) -> [TrainingText], folder: String, threads: Int? = nil
+    ) throws {
+        let checkpoint = try GPT2Folder(path: base)
+        try self.init(checkpoint, settings, texts: texts(checkpoint.tokenizer), folder: folder, pool: ComputePool(threads: threads))
+    }
+
+    init(_ base: GPT2Folder, _ settings: TrainingSettings, texts: [TrainingText], folder: String, pool: ComputePool) throws {
+        self.settings = settings
+        self.folder = folder
+        let longest = min(settings.longestText, base.sizes.context) + 1
+        self.texts = texts.map { TrainingText(Array($0.tokens.prefix(longest)), firstTarget: $0.firstTarget) }.filter { $0.targets > 0 }
+        guard !self.texts.isEmpty else { throw TrainingFault.nothingToLearn }
+        learner = try GPT2Learner(GPT2Decoder(base.tensors, base.sizes), base.tensors, settings.adapter, pool: pool)
+    }
+
+    /// Learns. Cancelled, it throws after the step it is in; the last save stays.
+    /// - Parameter progress: told after every step.
+    public func run(progress: (TrainingProgress) -> Void = { _ in }) throws -> TrainingResult {
+        let order = TrainingOrder(texts: texts.count, settings)
+        let subject = TrainingCheckpoint.Subject(settings, texts)
+        let count = learner.parameters.values.count
+        var state = TrainingCheckpoint.State(
+            course: TrainingCourse(), values: learner.parameters.values, best: FloatBuffer(count: count),
+            optimiser: AdamW(count: count, weightDecay: settings.weightDecay))
+        learner.parameters.begin(seed: settings.seed)
+        let resumed = try TrainingCheckpoint.read(&state, subject, from: folder)
+        learner.refresh()
+        let resumedAt = resumed ? state.course.steps : nil
+        var report = TrainingProgress(
+            steps: state.course.steps, of: settings.rate.steps, loss: 0, heldOut: state.course.best?.loss, tokens: 0)
+        while true {
+            try Task.checkCancellation()
+            switch state.course.next(settings) {
+            case .learn(let step):
+                report.loss = learn(
+                    order.texts(step: step, count: settings.batch * settings.accumulation), step: step, state.optimiser, &report)
+                state.course.learned()
+                report.steps = state.course.steps
+                progress(report)
+            case .evaluate:
+                report.heldOut = evaluate(order.heldOut)
+                if state.course.evaluated(report.heldOut) { state.best.start.update(from: state.values.start, count: count) }
+            case .save:
+                state.course.saved()
+                try TrainingCheckpoint.write(state, subject, to: folder)
+            case .end(let ending):
+                try LoRAAdapter.write(learner.parameters, state.best, to: folder)
+                TrainingCheckpoint.remove(from: folder)
+                return TrainingResult(
+                    ending: ending, bestSteps: state.course.best?.steps ?? 0, bestLoss: state.course.best?.loss ?? 0,
+                    steps: state.course.steps, resumedAt: resumedAt)
+            }
+        }
+    }
+
+    private func learn(_ chosen: [Int], step: Int, _ optimiser: AdamW, _ report: inout TrainingProgress) -> Double {
+        let targets = chosen.reduce(0) { $0 + texts[$1].targets }
+        learner.forgetGradients()
+        var loss = 0.0
+        for first in stride(from: 0, to: chosen.count, by: settings.batch) {
+            let batch = chosen[first..<min(first + settings.batch, chosen.count)].map { texts[$0] }
+            loss += learner.learn(batch, share: 1 / Float(targets))
+            report.tokens += batch.reduce(0) { $0 + $1.positions }
+        }
+        GradientNorm.clip(learner.gradients, to: settings.longestGradient)
+        optimiser.apply(learner.gradients, to: learner.parameters.values, rate: settings.rate.rate(at: step), step: step + 1)
+        learner.refresh()
+        return loss / Double(targets)
+    }
+
+    /// The mean over all tokens held out; nil where none are.
+    private func evaluate(_ heldOut: [Int]) -> Double? {
+        let targets = heldOut.reduce(0) { $0 + texts[$1].targets }
+        guard targets > 0 else { return nil }
+        var loss = 0.0
+        for first in stride(from: 0, to: heldOut.count, by: settings.batch) {
+            loss += learner.loss(heldOut[first..<min(first + settings.batch, heldOut.count)].map { texts[$0] })
+        }
+        return loss / Double(targets)
+    }
+}

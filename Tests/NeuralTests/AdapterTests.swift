@@ -1,0 +1,67 @@
+// Adapters in PEFT's format, read, written and spoken with.
+import CKernels
+import Foundation
+import Testing
+
+@testable import Neural
+
+@Suite("Adapters of PEFT's format")
+struct AdapterTests {
+    @Test("an adapter that peft saved gives the logits that it gives there", arguments: AdapterFixture.all, LlamaParityTests.levels)
+    func logits(fixture: AdapterFixture, level: Int32) throws {
+        let model = try GPT2Tests.Folder.folder.load(level: level)
+        let adapter = try LoRAAdapter(path: fixture.path, for: model)
+        #expect(relativeDifference(AdapterFixture.logits(model, try fixture.tokens(3), adapter), try fixture.expected("logits")) < 1e-4)
+    }
+
+    @Test("an adapter written and read again is the same, bit for bit", arguments: AdapterFixture.all)
+    func writes(fixture: AdapterFixture) throws {
+        let learner = try fixture.learner()
+        let folder = try TemporaryFolder()
+        try LoRAAdapter.write(learner.parameters, learner.parameters.values, to: folder.path)
+        let again = try LoRAAdapter(path: folder.path, sizes: learner.sizes)
+        #expect(again.settings == learner.parameters.settings)
+        let copy = LoRAParameters(again.settings, learner.sizes)
+        again.read(into: copy)
+        #expect(copy.values.array == learner.parameters.values.array)
+        let model = try GPT2Tests.Folder.folder.load()
+        let tokens = try fixture.tokens(3)
+        let original = try LoRAAdapter(path: fixture.path, for: model)
+        #expect(AdapterFixture.logits(model, tokens, again) == AdapterFixture.logits(model, tokens, original))
+    }
+
+    @Test("one batch speaks with different adapters and with none, each as alone")
+    func batch() throws {
+        let model = try GPT2Tests.Folder.folder.load()
+        let adapters = try AdapterFixture.all.map { try LoRAAdapter(path: $0.path, for: model) } + [nil]
+        let options = WritingOptions(maxTokens: 12, temperature: 0.9, seed: 4)
+        let voices = adapters.map { GPT2Voice(beginning: "arr the kettle", options: options, adapter: $0) }
+        let together = try model.write(voices)
+        #expect(together == (try voices.map { try model.write([$0])[0] }))
+        #expect(Set(together).count == 3)
+    }
+
+    @Test("an adapter of another base, of another kind, or cut, is refused with what is wrong")
+    func hostile() throws {
+        let model = try GPT2Tests.Folder.folder.load()
+        let fixture = AdapterFixture.all[0]
+        let folder = try TemporaryFolder()
+        func attempt(_ change: (inout [String: Any]) -> Void, cut: Int = 0) throws -> CheckpointError? {
+            let config = try Data(contentsOf: URL(filePath: "\(fixture.path)/adapter_config.json"))
+            var object = try #require(try JSONSerialization.jsonObject(with: config) as? [String: Any])
+            change(&object)
+            _ = try folder.write(JSONSerialization.data(withJSONObject: object), to: "adapter_config.json")
+            let weights = try Data(contentsOf: URL(filePath: "\(fixture.path)/adapter_model.safetensors"))
+            _ = try folder.write(weights.dropLast(cut), to: "adapter_model.safetensors")
+            do { _ = try LoRAAdapter(path: folder.path, for: model) } catch { return error }
+            return nil
+        }
+        #expect(try attempt({ _ in }) == nil)
+        #expect(try attempt({ $0["r"] = 5 })?.code == .wrongShape)
+        #expect(try attempt({ $0["use_dora"] = true })?.item == "use_dora")
+        #expect(try attempt({ $0["rank_pattern"] = ["c_attn": 2] })?.item == "rank_pattern")
+        #expect(try attempt({ $0["target_modules"] = ["q_proj"] })?.item == "target_modules")
+        #expect(try attempt({ $0["target_modules"] = ["c_attn"] })?.code == .unsupported)
+        #expect(try attempt({ _ in }, cut: 10)?.code == .truncated)
+    }
+}
