@@ -67,7 +67,7 @@ def test_subcommands_run(emulator: Troupe, bot: BotThread) -> None:
 
 def test_buttons_edit_their_message_and_selects_answer(emulator: Troupe, bot: BotThread) -> None:
     control = emulator.control
-    message = control.settled(control.command(control.channel("general"), "controls"))["message"]
+    message = control.settled(control.command(control.channel("general"), "controls"), contains="Press something")["message"]
     control.settled(control.click(message["id"], "count"))
     control.settled(control.click(message["id"], "count"))
     now = next(known for known in control.messages(message["channel_id"]) if known["id"] == message["id"])

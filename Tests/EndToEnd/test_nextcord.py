@@ -48,7 +48,7 @@ def test_buttons_and_every_kind_of_select(emulator: Troupe, nextcord: BotProcess
     control = emulator.control
     guest = control.people()[1]
     painter = next(role for role in control.state()["guilds"][0]["roles"] if role["name"] == "Painter")
-    message = control.settled(control.command(control.channel("general"), "controls"))["message"]
+    message = control.settled(control.command(control.channel("general"), "controls"), contains="Press something")["message"]
     for _ in range(2):
         assert control.settled(control.click(message["id"], "count"))["state"] == "answered"
     assert next(known for known in control.messages(message["channel_id"]) if known["id"] == message["id"])["content"] == "Pressed 2 times"

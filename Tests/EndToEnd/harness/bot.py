@@ -99,11 +99,11 @@ class Pickers(discord.ui.View):
 class Layout(discord.ui.LayoutView):
     """The newer components: text, a section with a picture, a gallery, a container with a button."""
 
-    def __init__(self) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__(timeout=None)
         button = discord.ui.Button(label="Applaud", custom_id="applaud")
         button.callback = self.applaud
-        self.add_item(discord.ui.TextDisplay("## The programme"))
+        self.add_item(discord.ui.TextDisplay(f"## {title}"))
         self.add_item(discord.ui.Section("Act one", accessory=discord.ui.Thumbnail("attachment://act.png", description="A square")))
         container = discord.ui.Container(discord.ui.TextDisplay("Act **two**"), discord.ui.Separator(), accent_colour=0xF5B83D)
         container.add_item(discord.ui.MediaGallery(discord.MediaGalleryItem("attachment://act.png")))
@@ -112,6 +112,12 @@ class Layout(discord.ui.LayoutView):
 
     async def applaud(self, interaction: discord.Interaction) -> None:
         await interaction.response.send_message("Applause", ephemeral=True)
+
+
+async def show(interaction: discord.Interaction, text: str, view: discord.ui.View) -> None:
+    """Says its text only once the library knows the view: it does not hear what is pressed before its request was answered."""
+    await interaction.response.send_message("One moment", view=view)
+    await interaction.edit_original_response(content=text)
 
 
 class Controls(discord.ui.View):
@@ -207,7 +213,7 @@ def add_commands(tree: app_commands.CommandTree) -> None:
 
     @tree.command(description="Show buttons and a select")
     async def controls(interaction: discord.Interaction) -> None:
-        await interaction.response.send_message("Press something", view=Controls())
+        await show(interaction, "Press something", Controls())
 
     @tree.command(description="Open a form with inputs of every kind")
     async def survey(interaction: discord.Interaction) -> None:
@@ -219,11 +225,12 @@ def add_commands(tree: app_commands.CommandTree) -> None:
 
     @tree.command(description="Show selects of people, roles and channels")
     async def pickers(interaction: discord.Interaction) -> None:
-        await interaction.response.send_message("Pick something", view=Pickers())
+        await show(interaction, "Pick something", Pickers())
 
     @tree.command(description="Show the newer components")
     async def layout(interaction: discord.Interaction) -> None:
-        await interaction.response.send_message(view=Layout(), file=discord.File(io.BytesIO(picture), "act.png"))
+        await interaction.response.send_message(view=Layout("One moment"), file=discord.File(io.BytesIO(picture), "act.png"))
+        await interaction.edit_original_response(view=Layout("The programme"))
 
     @tree.command(description="Show a card")
     async def card(interaction: discord.Interaction) -> None:

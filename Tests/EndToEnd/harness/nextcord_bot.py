@@ -145,7 +145,9 @@ async def form(interaction: nextcord.Interaction) -> None:
 
 @bot.slash_command(description="Show buttons and selects")
 async def controls(interaction: nextcord.Interaction) -> None:
-    await interaction.send("Press something", view=Controls())
+    """Says so only once the library knows the view: it does not hear what is pressed before its request was answered."""
+    message = await interaction.send("One moment", view=Controls())
+    await message.edit(content="Press something")
 
 
 @bot.slash_command(description="Credits")
