@@ -6,6 +6,8 @@ swift build -c release
 Scripts/python-environment.sh Tests/EndToEnd/requirements.txt
 echo "== interactions: acknowledgement under a burst, start to READY"
 .venv/bin/python Benchmarks/interactions.py --troupe .build/release/troupe
+echo "== overhead: a picture through Troupe beside a direct call"
+.venv/bin/python Benchmarks/overhead.py --troupe .build/release/troupe
 for script in Benchmarks/*.sh; do
     [ "$script" = Benchmarks/run.sh ] && continue
     echo "== $script"
