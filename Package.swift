@@ -176,7 +176,9 @@ let package = Package(
                 "Pictures", "Support", log,
                 lifecycle, http,
             ]),
-        tests("App", ["Credits", "DiscordEmulator", "DiscordModels", "Inference", "Support", http]),
+        tests(
+            "App",
+            ["Credits", "Discord", "DiscordEmulator", "DiscordModels", "Inference", "PostgresTestServer", "Storage", "Support", http]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

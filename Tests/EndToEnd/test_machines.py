@@ -1,24 +1,18 @@
 """More than a file: the database on PostgreSQL, moved there and back; the queue on Redis with runners that come and go."""
 
-import itertools
 import json
-import os
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from harness.parts import Parts
 from harness.postgres import postgres as postgres_server
 from harness.postgres import programs
 from harness.process import Troupe
 from harness.redis import Redis
 from harness.waiting import eventually
-
-repository = Path(__file__).resolve().parents[2]
-painter = repository / "Tests/NeuralTests/Fixtures/painter-half"
-numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -32,60 +26,6 @@ def redis() -> Iterator[Redis]:
     server = Redis()
     yield server
     server.stop()
-
-
-class Parts:
-    """Processes of Troupe in one folder, on the emulator's Discord."""
-
-    def __init__(self, emulator: Troupe, folder: Path, **settings: str):
-        self.emulator, self.folder = emulator, folder
-        (folder / "troupe.yaml").write_text(f"models:\n  - {{name: random, kind: image, engine: neural, path: '{painter}'}}\n")
-        self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))} | {
-            "DISCORD_TOKEN": "test-token", "DISCORD_API_BASE_URL": f"{emulator.address}/api/v10", "TROUPE_LEASE": "2",
-            "TROUPE_DATABASE": "sqlite:bot.db", "TROUPE_HTTP": "127.0.0.1:0"} | settings
-        self.processes: list[subprocess.Popen[bytes]] = []
-
-    def start(self, subcommand: str) -> subprocess.Popen[bytes]:
-        with (self.folder / f"{subcommand}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [self.emulator.binary, subcommand], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.processes.append(process)
-        return process
-
-    def online(self, subcommand: str = "run") -> subprocess.Popen[bytes]:
-        process = self.start(subcommand)
-
-        def is_online() -> bool:
-            if process.poll() is not None:
-                raise RuntimeError((self.folder / f"{subcommand}.log").read_text()[-4000:])
-            state = self.emulator.control.state()
-            return any(a["online"] for a in state["applications"]) and any(c["name"] == "generate" for c in state["commands"])
-
-        eventually(is_online, "the bot is online", seconds=60)
-        return process
-
-    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([self.emulator.binary, *words], cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=120)
-
-    def stop(self, process: subprocess.Popen[bytes]) -> None:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
-        eventually(lambda: not any(a["online"] for a in self.emulator.control.state()["applications"]), "the bot is offline")
-
-    def kill_all(self) -> None:
-        for process in self.processes:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-
-    def ask(self) -> tuple[str, str]:
-        channel = self.emulator.control.channel("pictures")
-        prompt = f"machine picture {next(numbers)} end"
-        return self.emulator.control.command(channel, "generate", {"prompt": prompt, "count": 2}), prompt
-
-    def answers(self, prompt: str) -> int:
-        messages = self.emulator.control.messages(self.emulator.control.channel("pictures"), limit=100)
-        return sum(1 for m in messages if prompt in m["content"] and m["attachments"])
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Discord
 import Foundation
 import Support
 
@@ -23,14 +24,26 @@ struct RunCommand: AsyncParsableCommand {
 /// `troupe bot`: the part that talks to Discord.
 struct BotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bot", abstract: "Run only the part that talks to Discord; runners on the same database do the work.")
+        commandName: "bot", abstract: "Run only the part that talks to Discord; runners on the same database do the work.",
+        discussion: """
+            Any number of these on one database share the bot's shards: one more takes its part, and what a dead one had is taken over \
+            within 15 seconds. With --shards 0-3/16 it takes just these.
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            "Which shards of how many: 0-3/16 or 5/16; /16 shares them (default: shares as many as Discord recommends).",
+            valueName: "shards"))
+    var shards: ShardWish?
 
     @OptionGroup var shared: SharedOptions
 
     func run() async throws {
         let settings = try shared.settings()
+        var company = Company(settings: settings, logger: shared.logger())
+        company.shards = shards ?? ShardWish(choice: .share)
         // Interactions that Discord posts need an address to be posted to.
-        try await Company(settings: settings, logger: shared.logger()).run(settings.publicKey == nil ? [.bot] : [.bot, .console])
+        try await company.run(settings.publicKey == nil ? [.bot] : [.bot, .console])
     }
 }
 

@@ -22,6 +22,7 @@ struct AppTables: Sendable {
                 ]),
             tokens,
             consoleTables,
+            shardTables,
         ])
 
     let database: Database
@@ -52,21 +53,23 @@ extension AppTables: SessionStore {
         }
     }
 
-    func save(_ session: SavedSession) async throws {
-        try await database.write { tx in
-            try tx.execute(
-                """
-                INSERT INTO gateway_sessions (shard_id, shard_count, session_id, resume_url, gateway_url, sequence, saved_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (shard_id) DO UPDATE SET shard_count = excluded.shard_count, session_id = excluded.session_id,
-                    resume_url = excluded.resume_url, gateway_url = excluded.gateway_url, sequence = excluded.sequence,
-                    saved_at = excluded.saved_at
-                """, session.shardID, session.shardCount, session.sessionID, session.resumeURL, session.gatewayURL, session.sequence,
-                session.savedAt)
-        }
+    func save(_ session: SavedSession) async throws { try await database.write { tx in try Self.save(session, tx) } }
+
+    func forget(shardID: Int) async throws { try await database.write { tx in try Self.forget(shardID: shardID, tx) } }
+
+    static func save(_ session: SavedSession, _ tx: Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO gateway_sessions (shard_id, shard_count, session_id, resume_url, gateway_url, sequence, saved_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (shard_id) DO UPDATE SET shard_count = excluded.shard_count, session_id = excluded.session_id,
+                resume_url = excluded.resume_url, gateway_url = excluded.gateway_url, sequence = excluded.sequence,
+                saved_at = excluded.saved_at
+            """, session.shardID, session.shardCount, session.sessionID, session.resumeURL, session.gatewayURL, session.sequence,
+            session.savedAt)
     }
 
-    func forget(shardID: Int) async throws {
-        _ = try await database.write { tx in try tx.execute("DELETE FROM gateway_sessions WHERE shard_id = ?", shardID) }
+    static func forget(shardID: Int, _ tx: Transaction) throws {
+        try tx.execute("DELETE FROM gateway_sessions WHERE shard_id = ?", shardID)
     }
 }

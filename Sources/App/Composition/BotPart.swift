@@ -1,7 +1,9 @@
 import AsyncHTTPClient
+import Crypto
 import Discord
 import DiscordModels
 import Features
+import Foundation
 import Inference
 import Logging
 import Memory
@@ -18,7 +20,9 @@ struct BotPart {
     ///   - works: the work halves of the features, wherever the work is done.
     ///   - token: the bot's.
     ///   - baseURL: Discord's REST API, or the emulator's.
-    init(_ base: Foundations, _ works: [FeatureWork], token: Secret, baseURL: String, http: HTTPClient) async throws {
+    init(
+        _ base: Foundations, _ works: [FeatureWork], shards: ShardWish, token: Secret, baseURL: String, http: HTTPClient
+    ) async throws {
         var wire = RESTClient.Configuration(token: token, baseURL: baseURL)
         wire.userAgent = "DiscordBot (https://example.invalid/troupe, \(Version.current)) Troupe"
         let rest = RESTClient(
@@ -46,15 +50,23 @@ struct BotPart {
         ]
         let bot = Bot(features.compactMap(\.self), on: stage, configuration: configuration)
         let logger = base.logger
+        var wiring = Gateway.Configuration(token: token, intents: bot.intents)
+        wiring.shardCount = shards.count
+        wiring.onProcesses = { rest.share(among: $0) }
+        // Until it has told the others that it is there, it takes next to nothing of what they think is theirs.
+        if shards.choice != .all { rest.share(among: RESTClient.newcomer) }
+        let leases = DatabaseShardLeases(
+            tables: base.tables, name: base.processName, choice: shards.choice, span: min(base.settings.lease, ShardWish.longestLease))
         let gateway = Gateway(
-            configuration: .init(token: token, intents: bot.intents), sessions: base.tables, cache: stage.cache, clock: base.clock,
-            jitter: base.jitter, logger: base.logger, directions: { try await Self.directions(rest) },
+            configuration: wiring, leases: leases, cache: stage.cache, clock: base.clock, jitter: base.jitter, logger: base.logger,
+            directions: { try await Self.directions(rest) },
             handler: { event, context in
                 if case .ready(let ready) = event { logger.notice("online", metadata: ["bot": "\(ready.user.username)"]) }
                 try await bot.handle(event, context)
             })
         let registration = CommandRegistration(
-            rest: rest, commands: bot.commands, guilds: base.settings.testGuildIDs, clock: base.clock, jitter: base.jitter,
+            rest: rest, tables: base.tables, process: base.processName, isAlone: shards.choice == .all, commands: bot.commands,
+            guilds: base.settings.testGuildIDs, clock: base.clock, jitter: base.jitter,
             logger: logger)
         handle = { try await bot.handle($0, receivedAt: $1) }
         services = bot.services + [registration, gateway]
@@ -70,9 +82,14 @@ struct BotPart {
     }
 }
 
-/// Registers the slash commands at the start, however long Discord is away, and then rests until the process ends.
+/// Registers the slash commands at the start, however long Discord is away, and then rests until the process ends. Of processes
+/// that start side by side with the same commands, one registers them.
 struct CommandRegistration: Service {
     let rest: RESTClient
+    let tables: AppTables
+    let process: String
+    /// Whether it need not ask others.
+    let isAlone: Bool
     let commands: [NewApplicationCommand]
     let guilds: [GuildID]
     let clock: any WallClock
@@ -83,11 +100,18 @@ struct CommandRegistration: Service {
         var attempt = 0
         while !Task.isShuttingDownGracefully {
             do {
-                let application = try await rest.currentApplication()
-                try await cancelWhenGracefulShutdown {
-                    _ = try await CommandSync(client: rest, logger: logger).register(commands, application: application.id, guilds: guilds)
+                switch isAlone ? .mine : try await tables.commandTurn(of: process, digest: digest(), at: clock.now()) {
+                case .mine:
+                    let application = try await rest.currentApplication()
+                    try await cancelWhenGracefulShutdown {
+                        _ = try await CommandSync(client: rest, logger: logger)
+                            .register(commands, application: application.id, guilds: guilds)
+                    }
+                    try await tables.finishCommandTurn(of: process)
+                    return try await gracefulShutdown()
+                case .done: return try await gracefulShutdown()
+                case .another: try? await cancelWhenGracefulShutdown { try await clock.sleep(for: .seconds(1)) }
                 }
-                break
             } catch let error as DiscordAPIError where error.kind == .wrongToken {
                 throw GatewayError(.wrongToken)
             } catch {
@@ -99,6 +123,13 @@ struct CommandRegistration: Service {
             }
         }
         try await gracefulShutdown()
+    }
+
+    private func digest() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let bytes = try encoder.encode(commands) + Data(guilds.map { "\($0)," }.joined().utf8)
+        return SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }
 

@@ -21,6 +21,8 @@ struct Company {
     let logger: Logger
     /// How the emulator is to be set up.
     var stage = EmulatorPart.Stage()
+    /// Which shards the bot runs.
+    var shards = ShardWish()
     /// Where the runner offers its models to others; nil: nowhere.
     var serving: Address?
 
@@ -59,9 +61,10 @@ struct Company {
                     key: Settings.Key.discordToken.rawValue, problem: "is not set; `troupe run` brings its own Discord without one")
             }
             if let stage {
-                services.append(DeferredBot(base: base, works: works, token: token, stage: stage, http: http))
+                services.append(DeferredBot(base: base, works: works, shards: shards, token: token, stage: stage, http: http))
             } else {
-                let bot = try await BotPart(base, works, token: token, baseURL: settings.discordAPIBaseURL, http: http)
+                let bot = try await BotPart(
+                    base, works, shards: shards, token: token, baseURL: settings.discordAPIBaseURL, http: http)
                 services += bot.services
                 handler = bot.handle
             }

@@ -85,6 +85,7 @@ struct EmulatorPart {
 struct DeferredBot: Service {
     let base: Foundations
     let works: [FeatureWork]
+    let shards: ShardWish
     let token: Secret
     let stage: EmulatorPart
     let http: HTTPClient
@@ -92,7 +93,7 @@ struct DeferredBot: Service {
     func run() async throws {
         // An emulator that does not listen says so itself.
         guard let address = try? await stage.apiAddress() else { return try await gracefulShutdown() }
-        let bot = try await BotPart(base, works, token: token, baseURL: address, http: http)
+        let bot = try await BotPart(base, works, shards: shards, token: token, baseURL: address, http: http)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in bot.services { group.addTask { try await service.run() } }
             while try await group.next() != nil {}

@@ -4,7 +4,7 @@ import ServiceLifecycle
 import Support
 import Synchronization
 
-/// The bot's whole gateway: asks where to connect, then runs every shard.
+/// The bot's whole gateway: asks where to connect, then runs the shards that are this process's, all of them where it is alone.
 ///
 /// Takes the asking as a closure, so that it knows nothing of REST. The closure throws a fatal ``GatewayError`` (a wrong
 /// token, say) to end the run; anything else it throws is met with patience.
@@ -14,8 +14,10 @@ public final class Gateway: Service {
         public var intents: GatewayIntents
         public var presence: GatewayPresence?
         public var compression: GatewayAddress.Compression = .zlibStream
-        /// nil: as many as Discord recommends.
+        /// nil: as many as Discord recommends, or as many as others already run by.
         public var shardCount: Int?
+        /// Told how many bot processes live, whenever they are counted.
+        public var onProcesses: @Sendable (Int) -> Void = { _ in }
         public var maxEventsInFlight = 1_024
         /// Between two questions where to connect while Discord does not answer.
         public var backoff = Backoff(base: .seconds(1), cap: .seconds(30))
@@ -29,29 +31,30 @@ public final class Gateway: Service {
     /// More than any bot has; bounds what a wrong answer can make us start.
     static let maxShards = 16_384
 
-    private let configuration: Configuration
+    let configuration: Configuration
     private let directions: @Sendable () async throws -> GatewayBotInfo
-    private let sessions: any SessionStore
+    let leases: any ShardLeases
     private let connector: GatewayConnector
     private let cache: GatewayCache?
-    private let clock: any WallClock
+    let clock: any WallClock
     private let jitter: @Sendable () -> Double
-    private let logger: Logger
+    let logger: Logger
     private let handler: GatewayEventHandler
     private let running = Mutex<[Shard]>([])
 
     /// - Parameters:
+    ///   - leases: which of the shards are this process's.
     ///   - cache: fed with what it keeps.
     ///   - directions: asks `GET /gateway/bot`.
     ///   - jitter: gives a random number in 0…1.
     public init(
-        configuration: Configuration, sessions: any SessionStore, connector: GatewayConnector = GatewayConnector(),
+        configuration: Configuration, leases: any ShardLeases, connector: GatewayConnector = GatewayConnector(),
         cache: GatewayCache? = nil, clock: any WallClock, jitter: @escaping @Sendable () -> Double, logger: Logger,
         directions: @escaping @Sendable () async throws -> GatewayBotInfo,
         handler: @escaping GatewayEventHandler
     ) {
         self.configuration = configuration
-        self.sessions = sessions
+        self.leases = leases
         self.connector = connector
         self.cache = cache
         self.clock = clock
@@ -59,6 +62,17 @@ public final class Gateway: Service {
         self.logger = logger
         self.directions = directions
         self.handler = handler
+    }
+
+    /// A gateway of a bot that is one process.
+    public convenience init(
+        configuration: Configuration, sessions: any SessionStore, connector: GatewayConnector = GatewayConnector(),
+        cache: GatewayCache? = nil, clock: any WallClock, jitter: @escaping @Sendable () -> Double, logger: Logger,
+        directions: @escaping @Sendable () async throws -> GatewayBotInfo, handler: @escaping GatewayEventHandler
+    ) {
+        self.init(
+            configuration: configuration, leases: SoleProcess(sessions: sessions), connector: connector, cache: cache, clock: clock,
+            jitter: jitter, logger: logger, directions: directions, handler: handler)
     }
 
     /// What each shard has seen so far, by shard id.
@@ -69,35 +83,19 @@ public final class Gateway: Service {
     /// - Throws: a fatal ``GatewayError``; the other shards have then been ended, their sessions saved.
     public func run() async throws {
         guard let directions = try await askForDirections() else { return }
-        let budget = directions.sessionStartLimit
-        let shards = makeShards(directions, address: try GatewayAddress(directions.url))
-        running.withLock { $0 = shards }
-        if budget.remaining < shards.count {
+        let (budget, askedAt) = (directions.sessionStartLimit, clock.now())
+        let address = try GatewayAddress(directions.url)
+        let count = max(1, min(configuration.shardCount ?? directions.shards, Self.maxShards))
+        if budget.remaining < count {
             logger.warning(
                 "few identifies left today; shards wait for the reset",
                 metadata: ["remaining": "\(budget.remaining)", "reset_after_s": "\(budget.resetAfter / 1_000)"])
         }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for (id, shard) in shards.enumerated() {
-                let wave = id / max(1, budget.maxConcurrency)
-                group.addTask {
-                    guard await self.waitForTurn(shard: id, wave: wave) else { return }
-                    try await shard.run()
-                }
-            }
-            // Not `waitForAll`, which would wait for the healthy shards before it threw what ended one.
-            while try await group.next() != nil {}
-        }
-    }
-
-    /// Buckets identify in order, 5 s apart. A shard with a session to resume need not wait.
-    private func waitForTurn(shard: Int, wave: Int) async -> Bool {
-        guard wave > 0, (try? await sessions.load(shardID: shard)) ?? nil == nil else { return true }
-        return await pause(IdentifyGate.spacing * wave)
+        try await ShardKeeper(gateway: self, address: address, count: count, budget: budget, askedAt: askedAt).run()
     }
 
     /// - Returns: whether the time has passed; false when the process shuts down.
-    private func pause(_ duration: Duration) async -> Bool {
+    func pause(_ duration: Duration) async -> Bool {
         do {
             try await cancelWhenGracefulShutdown { try await self.clock.sleep(for: duration) }
             return true
@@ -122,18 +120,28 @@ public final class Gateway: Service {
         }
     }
 
-    private func makeShards(_ directions: GatewayBotInfo, address: GatewayAddress) -> [Shard] {
-        let permits = IdentifyPermits(IdentifyGate(directions.sessionStartLimit, at: clock.now()))
-        let count = max(1, min(configuration.shardCount ?? directions.shards, Self.maxShards))
-        return (0..<count).map { id in
-            var shard = Shard.Configuration(
-                token: configuration.token, intents: configuration.intents, shardID: id, shardCount: count, address: address)
-            shard.compression = configuration.compression
-            shard.presence = configuration.presence
-            shard.maxEventsInFlight = configuration.maxEventsInFlight
-            return Shard(
-                configuration: shard, sessions: sessions, permits: permits, connector: connector, cache: cache, clock: clock,
-                jitter: jitter, logger: logger, handler: handler)
+    /// A shard under its lease, among `count` in all; it shows in ``statistics`` from now on.
+    func makeShard(_ lease: ShardLease, of count: Int, at address: GatewayAddress, identifyingFrom start: Timestamp) -> Shard {
+        var shard = Shard.Configuration(
+            token: configuration.token, intents: configuration.intents, shardID: lease.shardID, shardCount: count, address: address)
+        shard.compression = configuration.compression
+        shard.presence = configuration.presence
+        shard.maxEventsInFlight = configuration.maxEventsInFlight
+        shard.identifiesFrom = start
+        let made = Shard(
+            configuration: shard, sessions: leases.sessions(under: lease), permits: leases, connector: connector, cache: cache,
+            clock: clock, jitter: jitter, logger: logger, handler: handler)
+        running.withLock { shards in
+            shards.removeAll { $0.configuration.shardID == lease.shardID }
+            shards.append(made)
+            shards.sort { $0.configuration.shardID < $1.configuration.shardID }
         }
+        return made
+    }
+
+    /// Another process has it now.
+    func forget(_ shard: Shard) {
+        cache?.lost(shard: shard.configuration.shardID, of: shard.configuration.shardCount)
+        running.withLock { $0.removeAll { $0 === shard } }
     }
 }

@@ -1,15 +1,14 @@
 import DiscordModels
 import Support
-import Synchronization
 
 /// When a shard may identify: `max_concurrency` per 5 seconds by the key `shard_id % max_concurrency`, and never more than
 /// `remaining` until the limit resets. Passing the daily limit makes Discord reset the token, so the gate waits instead.
-public struct IdentifyGate: Sendable, Equatable {
+public struct IdentifyGate: Sendable, Equatable, Codable {
     /// Discord's 5 seconds, and a little for the way.
     static let spacing: Duration = .milliseconds(5_250)
 
-    private let maxConcurrency: Int
-    private let total: Int
+    private var maxConcurrency: Int
+    private var total: Int
     private var remaining: Int
     private var resetAt: Timestamp
     /// The next free moment of each key.
@@ -21,6 +20,19 @@ public struct IdentifyGate: Sendable, Equatable {
         total = max(1, limit.total)
         remaining = max(0, limit.remaining)
         resetAt = now + .milliseconds(max(0, min(limit.resetAfter, 86_400_000)))
+    }
+
+    /// Takes over what Discord says now. Of slots that are reserved and not yet used Discord cannot know: within one day's
+    /// window the lower number counts.
+    public mutating func learn(_ limit: SessionStartLimit, at now: Timestamp) {
+        let news = IdentifyGate(limit, at: now)
+        let isSameWindow = resetAt > now && news.resetAt - resetAt < .seconds(60) && resetAt - news.resetAt < .seconds(60)
+        if news.maxConcurrency != maxConcurrency, let latest = free.values.max() {
+            free = Dictionary(uniqueKeysWithValues: (0..<min(news.maxConcurrency, 1_024)).map { ($0, latest) })
+        }
+        remaining = isSameWindow ? min(remaining, news.remaining) : news.remaining
+        if !isSameWindow { resetAt = news.resetAt }
+        (maxConcurrency, total) = (news.maxConcurrency, news.total)
     }
 
     /// Reserves the next slot for this shard and says when it is.
@@ -40,13 +52,4 @@ public struct IdentifyGate: Sendable, Equatable {
         free[key] = moment + Self.spacing
         return moment
     }
-}
-
-/// The one ``IdentifyGate`` that all shards of a bot share.
-public final class IdentifyPermits: Sendable {
-    private let gate: Mutex<IdentifyGate>
-
-    public init(_ gate: IdentifyGate) { self.gate = Mutex(gate) }
-
-    func reserve(shard: Int, at now: Timestamp) -> Timestamp { gate.withLock { $0.reserve(shard: shard, at: now) } }
 }

@@ -102,10 +102,7 @@ extension Shard {
             switch action {
             case .send(let payload): send(payload)
             case .close(let code): state.withLock { $0.connection }?.close(code: code)
-            case .requestIdentifyPermit:
-                let now = clock.now()
-                let moment = permits.reserve(shard: configuration.shardID, at: now)
-                perform(state.withLock { $0.machine.identifyPermitted(at: moment, now: now) })
+            case .requestIdentifyPermit: _ = state.withLock { $0.permitRequests?.yield() }
             case .sessionBegan:
                 cache?.hears(shard: configuration.shardID, of: configuration.shardCount)
                 state.withLock { state in
@@ -116,6 +113,22 @@ extension Shard {
                 cache?.lost(shard: configuration.shardID, of: configuration.shardCount)
                 _ = state.withLock { $0.changes?.yield() }
             case .deliver: break
+            }
+        }
+    }
+
+    /// Reserves a slot for each identify, until it is told one or the connection that wants it is gone.
+    func keepAskingForPermits(_ requests: AsyncStream<Void>) async {
+        for await _ in requests {
+            while !Task.isCancelled, state.withLock({ $0.machine.awaitsPermit }) {
+                do {
+                    let moment = try await permits.reserve(shard: configuration.shardID, at: clock.now())
+                    let now = clock.now()
+                    perform(state.withLock { $0.machine.identifyPermitted(at: moment, now: now) })
+                } catch {
+                    logger.warning("no slot to identify in yet", metadata: ["error": "\(error)"])
+                    do { try await clock.sleep(for: .seconds(1)) } catch { return }
+                }
             }
         }
     }

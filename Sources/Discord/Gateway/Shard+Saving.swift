@@ -5,23 +5,24 @@ import Synchronization
 // The session outlives the process: read at the start, saved as events are done with.
 
 extension Shard {
-    /// Takes up the saved session where it is young enough and was this very shard's.
-    func loadSession() async {
+    /// Takes up the saved session where it is young enough and was this very shard's. Says whether there is one.
+    func loadSession() async -> Bool {
         let saved: SavedSession?
         do {
             saved = try await sessions.load(shardID: configuration.shardID)
         } catch {
             logger.error("saved session not read; identifying anew", metadata: ["error": "\(error)"])
-            return
+            return false
         }
         guard let saved, saved.shardCount == configuration.shardCount, saved.gatewayURL == configuration.address.description,
             clock.now() - saved.savedAt <= configuration.maxSessionAge, let address = try? GatewayAddress(saved.resumeURL)
-        else { return }
+        else { return false }
         state.withLock { state in
             state.machine.session = .init(id: saved.sessionID, address: address, sequence: saved.sequence)
             state.tracker.begin(at: saved.sequence)
             state.heardAt = saved.savedAt
         }
+        return true
     }
 
     func keepSaving(_ changes: AsyncStream<Void>) async {

@@ -76,6 +76,11 @@ extension Shard.StateMachine {
         return [.deliver]
     }
 
+    /// A slot was asked for, and the gate has not answered.
+    var awaitsPermit: Bool {
+        if case .awaitingPermit(_, nil) = state { true } else { false }
+    }
+
     /// The gate has reserved `moment` for this shard.
     mutating func identifyPermitted(at moment: Timestamp, now: Timestamp) -> [Action] {
         guard case .awaitingPermit(let heart, nil) = state else { return [] }

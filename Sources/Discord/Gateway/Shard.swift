@@ -40,6 +40,8 @@ public final class Shard: Service {
         public var saveInterval: Duration = .seconds(2)
         /// An older session is not resumed: what was asked then can no longer be answered.
         public var maxSessionAge: Duration = .seconds(15 * 60)
+        /// With no session to resume it does not connect before.
+        public var identifiesFrom: Timestamp?
 
         public init(token: Secret, intents: GatewayIntents, shardID: Int = 0, shardCount: Int = 1, address: GatewayAddress) {
             self.token = token
@@ -64,13 +66,15 @@ public final class Shard: Service {
         var heardAt: Timestamp
         /// Tells the saver that there is something new to save.
         var changes: AsyncStream<Void>.Continuation?
+        /// Asks for a slot to identify in.
+        var permitRequests: AsyncStream<Void>.Continuation?
     }
 
     let configuration: Configuration
     let outgoing: GatewayOutgoing
     let handler: GatewayEventHandler
     let sessions: any SessionStore
-    let permits: IdentifyPermits
+    let permits: any IdentifyPermits
     let connector: GatewayConnector
     let cache: GatewayCache?
     let clock: any WallClock
@@ -84,7 +88,7 @@ public final class Shard: Service {
     ///   - cache: fed with what it keeps, in the order of the events.
     ///   - jitter: gives a random number in 0…1.
     public init(
-        configuration: Configuration, sessions: any SessionStore, permits: IdentifyPermits, connector: GatewayConnector,
+        configuration: Configuration, sessions: any SessionStore, permits: any IdentifyPermits, connector: GatewayConnector,
         cache: GatewayCache? = nil, clock: any WallClock, jitter: @escaping @Sendable () -> Double, logger: Logger,
         handler: @escaping GatewayEventHandler
     ) {
@@ -112,13 +116,20 @@ public final class Shard: Service {
     ///
     /// - Throws: ``GatewayError`` that ``GatewayError/isFatal``.
     public func run() async throws {
-        await loadSession()
+        if await !loadSession(), let moment = configuration.identifiesFrom {
+            state.withLock { state in if !state.machine.isStopping { state.machine.state = .waiting(until: moment) } }
+        }
         let (changes, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        state.withLock { $0.changes = continuation }
+        let (requests, requesting) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        state.withLock { state in
+            state.changes = continuation
+            state.permitRequests = requesting
+        }
         let failure = await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await withTaskGroup(of: Void.self) { savers -> GatewayError? in
                     savers.addTask { await self.keepSaving(changes) }
+                    savers.addTask { await self.keepAskingForPermits(requests) }
                     let failure = await withDiscardingTaskGroup { handlers in await self.connectUntilOver(handlers: &handlers) }
                     savers.cancelAll()
                     return failure

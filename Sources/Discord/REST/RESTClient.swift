@@ -5,7 +5,7 @@ import Support
 /// Speaks Discord's REST API v10: within its rate limits, with the retries that cannot do harm, in typed calls.
 ///
 /// The calls are in `Resources/`, one file a resource. Every process has one client for a token, since limits are counted
-/// in it. It knows nothing of what the calls are for.
+/// in it; of several processes each keeps to its part, see ``share(among:)``. It knows nothing of what the calls are for.
 /// Source: https://discord.com/developers/docs/reference
 public struct RESTClient: Sendable {
     public struct Configuration: Sendable {
@@ -52,6 +52,13 @@ public struct RESTClient: Sendable {
         self.randomness = randomness
         gate = RateLimitGate(configuration: RateLimiter.Configuration(), clock: clock)
     }
+
+    /// What a process is to think of how many share the token until the others have counted it: it then takes two calls a second
+    /// of Discord's fifty, which ``GlobalLimit`` leaves free.
+    public static let newcomer = 24
+
+    /// From now on as many processes, each with a client of its own, use the token.
+    public func share(among processes: Int) { gate.share(among: processes) }
 
     /// The same client, limits and all, for calls that are not worth waiting for.
     func impatient(_ patience: Duration) -> RESTClient {

@@ -24,10 +24,11 @@ struct ShardBench: Sendable {
     func shard(cache: GatewayCache? = nil, _ handler: GatewayEventHandler? = nil) -> Shard {
         let limit = SessionStartLimit(total: 1_000, remaining: 1_000, resetAfter: 86_400_000, maxConcurrency: 1)
         let events = events
+        let permits = SoleProcess(sessions: sessions)
+        permits.learn(limit, at: clock.now())
         return Shard(
-            configuration: configuration, sessions: sessions, permits: IdentifyPermits(IdentifyGate(limit, at: clock.now())),
-            connector: GatewayConnector(), cache: cache, clock: clock, jitter: { 0.5 },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            configuration: configuration, sessions: sessions, permits: permits, connector: GatewayConnector(), cache: cache, clock: clock,
+            jitter: { 0.5 }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             handler: handler ?? { event, _ in events.put(event) })
     }
 

@@ -5,6 +5,12 @@ import Support
 ///
 /// What is not known is found out by one call at a time: before the first answer, after a window has passed, and after a
 /// 429. So waiting calls never leave in a burst on the word of an old header, whether Discord's window slides or stands.
+///
+/// Where *n* processes use one token, each has one call at a time in a bucket and sends only when its last answer said that
+/// at least *n* were left. That needs no word between them, and none goes over the limit: the last call of a process that knew
+/// how many were left leaves *n* − 1, and the others, which may have heard an older number, send one each before they
+/// hear the true one. What it costs is *n* − 1 calls of each window that are not used. A bucket with a limit below *n* may meet
+/// a 429 at the beginning of a window, and waits.
 struct RateLimitBucket: Sendable {
     private enum Knowledge: Sendable, Hashable {
         /// `probe` is the call under way that will tell.
@@ -39,14 +45,17 @@ struct RateLimitBucket: Sendable {
         return true
     }
 
-    func permit(at now: Timestamp) -> Permit {
+    /// - Parameter processes: that use the token.
+    func permit(at now: Timestamp, processes: Int = 1) -> Permit {
         if let blockedUntil, blockedUntil > now { return .at(blockedUntil) }
         switch knowledge {
         case .unlimited: return .now
         case .unknown(let probe): return probe == nil && inFlight.count < max(limit ?? 1, 1) ? .now : .afterAnswer
         case .limited(let remaining, let resetAt):
             if resetAt <= now { return inFlight.count < max(limit ?? 1, 1) ? .now : .afterAnswer }
-            return remaining > inFlight.count ? .now : .at(resetAt)
+            guard processes > 1 else { return remaining > inFlight.count ? .now : .at(resetAt) }
+            if remaining < processes { return .at(resetAt) }
+            return inFlight.isEmpty ? .now : .afterAnswer
         }
     }
 

@@ -22,6 +22,8 @@ final class RateLimitGate: Sendable {
         self.clock = clock
     }
 
+    func share(among processes: Int) { update { $0.limiter.share(among: processes) } }
+
     /// Asks for a call to leave. ``wait(for:)`` returns when it may.
     func submit(_ route: Route, patience: Duration?) throws -> CallID {
         try update { try $0.limiter.submit(route, patience: patience, at: clock.now()).get() }

@@ -56,6 +56,8 @@ struct RateLimiter: Sendable {
     var hashes: [String: String] = [:]
     var flights: [CallID: Flight] = [:]
     var waitingCount = 0
+    /// That use the token.
+    private var processes = 1
     var global: GlobalLimit
     var edgeBlockedUntil: Timestamp?
     var invalidCalls: InvalidCallGuard
@@ -80,6 +82,12 @@ struct RateLimiter: Sendable {
         self.configuration = configuration
         global = GlobalLimit(configuration: configuration.global)
         invalidCalls = InvalidCallGuard(limit: configuration.invalidCalls)
+    }
+
+    /// From now on as many processes use the token: see ``GlobalLimit`` and ``RateLimitBucket``.
+    mutating func share(among processes: Int) {
+        self.processes = max(1, processes)
+        global.share(among: processes)
     }
 
     /// Adds a call to the queue of its bucket. Ask ``release(at:)`` next.
@@ -116,7 +124,9 @@ struct RateLimiter: Sendable {
             if let lookAgain { wait(until: lookAgain) }
         }
         while let head = heads.popMin() {
-            guard let call = buckets[head.key]?.waiting.first, let permit = buckets[head.key]?.permit(at: now) else { continue }
+            guard let call = buckets[head.key]?.waiting.first, let permit = buckets[head.key]?.permit(at: now, processes: processes) else {
+                continue
+            }
             var opens = edgeBlockedUntil.map { max($0, now) } ?? now
             if call.route.isGloballyLimited { opens = max(opens, global.opens(at: now)) }
             if case .at(let moment) = permit { opens = max(opens, moment) }
