@@ -15,15 +15,16 @@ painter = repository / "Tests/NeuralTests/Fixtures/painter-half"
 class Bot:
     """`troupe bot` and its runner, killed and started again at will."""
 
-    def __init__(self, troupe: Troupe, crossing: Crossing, document: str, settings: dict[str, str] | None = None):
-        """`document` is its troupe.yaml, `settings` are put into its environment."""
+    def __init__(self, troupe: Troupe, crossing: Crossing, document: str, settings: dict[str, str] | None = None, name: str = "bot"):
+        """`document` is its troupe.yaml, `settings` are put into its environment; its database has the name."""
         self.troupe = troupe
         self.folder = Path(troupe.folder.name)
+        self.database = self.folder / f"{name}.db"
         (self.folder / "troupe.yaml").write_text(document)
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))} | {
             "DISCORD_TOKEN": "test-token",
             "DISCORD_API_BASE_URL": f"{crossing.address}/api/v10",
-            "TROUPE_DATABASE": "sqlite:bot.db",
+            "TROUPE_DATABASE": f"sqlite:{self.database}",
             "TROUPE_LEASE": "1",
             "TROUPE_HTTP": "127.0.0.1:0",
         } | (settings or {})
@@ -60,7 +61,7 @@ class Bot:
         return done.stdout
 
     def rows(self, query: str, *values: str) -> list[tuple]:
-        with sqlite3.connect(f"file:{self.folder / 'bot.db'}?mode=ro", uri=True, timeout=20) as database:
+        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=20) as database:
             return database.execute(query, values).fetchall()
 
     def unfinished(self) -> list[tuple]:
