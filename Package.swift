@@ -178,7 +178,10 @@ let package = Package(
             ]),
         tests(
             "App",
-            ["Credits", "Discord", "DiscordEmulator", "DiscordModels", "Inference", "PostgresTestServer", "Storage", "Support", http]),
+            [
+                "Credits", "Discord", "DiscordEmulator", "DiscordModels", "Features", "Inference", "Jobs", "PostgresTestServer", "Storage",
+                "Support", http, log,
+            ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

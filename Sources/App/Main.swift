@@ -11,8 +11,7 @@ struct TroupeCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, BotCommand.self, RunnerCommand.self, EmulatorCommand.self, PaintCommand.self, ChatCommand.self,
             ConsoleCommand.self, CreditsCommand.self, VoucherCommand.self, TokenCommand.self, UserCommand.self, CloneCommand.self,
-            MigrateCommand.self,
-            DoctorCommand.self,
+            MigrateCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: nil)
 }

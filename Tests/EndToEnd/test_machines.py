@@ -86,3 +86,41 @@ def test_runners_on_redis_come_and_go_and_each_request_is_answered_once(parts: P
     assert redis.ask("ZCARD", "{troupe}:leases") == ["0"]
     doctor = parts.command("doctor")
     assert "✓ queue: redis://127.0.0.1" in doctor.stdout, doctor.stdout
+
+
+def test_a_backup_made_while_people_ask_is_restored_and_nothing_in_it_is_lost(parts: Parts, postgres: str) -> None:
+    parts.environment["TROUPE_CREDITS"] = "on"
+    (parts.folder / "troupe.yaml").write_text((parts.folder / "troupe.yaml").read_text().replace("engine: neural,", "engine: neural, price: 2,"))
+    person = parts.emulator.control.people()[0]["id"]
+    assert parts.command("credits", "grant", person, "1000").returncode == 0
+    process = parts.online()
+    first = [parts.ask() for _ in range(3)]
+    for _, prompt in first:
+        eventually(lambda: parts.answers(prompt) == 1, f"an answer to {prompt!r}", seconds=60)
+    later = [parts.ask() for _ in range(4)]
+    saved = parts.command("backup", "saved.db")
+    assert saved.returncode == 0, saved.stderr
+    assert "each compared" in saved.stdout
+    assert oct((parts.folder / "saved.db").stat().st_mode & 0o777) == "0o600"
+    again = parts.command("backup", "saved.db")
+    assert again.returncode != 0 and "name a new file" in again.stderr
+    for _, prompt in later:
+        eventually(lambda: parts.answers(prompt) == 1, f"an answer to {prompt!r}", seconds=60)
+    parts.stop(process)
+    with postgres_server() as empty:
+        for place in ("sqlite:restored.db", empty):
+            restored = parts.command("restore", "saved.db", "--database", place)
+            assert restored.returncode == 0, restored.stderr
+            assert json.loads(parts.command("credits", "audit", "--json", "--database", place).stdout)["sound"] is True
+            known = json.loads(parts.command("credits", "balance", person, "--json", "--database", place).stdout)
+            # Two pictures for two credits each were painted three times before; of the rest, what was over by then.
+            assert 1000 - 7 * 4 <= known["posted"] <= 1000 - 3 * 4
+            twice = parts.command("restore", "saved.db", "--database", place)
+            assert twice.returncode != 0 and "Choose an empty database" in twice.stderr
+    parts.environment["TROUPE_DATABASE"] = "sqlite:restored.db"
+    process = parts.online()
+    last = parts.ask()
+    eventually(lambda: parts.answers(last[1]) == 1, "an answer after the backup was restored", seconds=60)
+    # Who was answered after the backup was made is not answered again: Discord knows the answer by its nonce, or edits it in once more.
+    assert [parts.answers(prompt) for _, prompt in first + later] == [1] * 7
+    parts.stop(process)

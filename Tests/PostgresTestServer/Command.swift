@@ -2,11 +2,11 @@ import Foundation
 
 /// Runs programs by `posix_spawn`. Foundation's `Process` takes a program for running as long as a server that it has started
 /// does.
-enum Command {
+public enum Command {
     /// Runs it to its end and returns what it said.
     /// - Parameter quietly: for a program that leaves a server behind, which would hold a pipe open.
     @discardableResult
-    static func run(_ arguments: [String], quietly: Bool = false) throws -> String {
+    public static func run(_ arguments: [String], quietly: Bool = false) throws -> String {
         let nothing = open("/dev/null", O_RDWR | O_CLOEXEC)
         var pipe = try quietly ? [nothing, nothing] : makePipe()
         defer { for file in Set(pipe + [nothing]) { close(file) } }

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Foundation
 import Storage
-import Support
 
 /// `troupe migrate`: moves everything from one database to another, from the file to a server or back.
 struct MigrateCommand: AsyncParsableCommand {
@@ -20,19 +18,9 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (source, destination) = (try DatabaseLocation(parsing: from), try DatabaseLocation(parsing: to))
-        guard source != destination else { throw CommandFailure("--from and --to name the same database") }
-        if case .sqlite(let path) = source, !FileManager.default.fileExists(atPath: path) {
-            throw CommandFailure("there is no database to copy: \(path) does not exist")
-        }
-        let now = SystemClock().now()
-        let old = try Database(source, schemas: Foundations.schemas, at: now)
-        let new = try Database(destination, schemas: Foundations.schemas, at: now)
-        let tables = try await old.copy(to: new, schemas: Foundations.schemas) { Terminal.progress("copying \($0)", fraction: 0) }
-        Terminal.endProgress()
+        let tables = try await DatabaseMove.copy(source, to: destination)
         for table in tables { Terminal.say("\(table.name): \(table.rows) rows, SHA-256 \(table.digest.prefix(16))") }
         let rows = tables.map(\.rows).reduce(0, +)
         Terminal.say("All \(rows) rows of \(tables.count) tables are in \(destination), each compared. Set TROUPE_DATABASE to its address.")
-        try old.close()
-        try new.close()
     }
 }

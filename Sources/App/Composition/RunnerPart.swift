@@ -17,7 +17,8 @@ enum RunnerPart {
         return [
             UpkeepService.scheduler(base.jobs, clock: base.clock, logger: base.logger, answer: answer),
             UpkeepService.rescuer(base.jobs, every: base.settings.lease / 3, clock: base.clock, logger: base.logger, answer: answer),
-            UpkeepService.cleaner(base.jobs, keeping: JobRetention(), clock: base.clock, logger: base.logger),
+            UpkeepService.cleaner(
+                base.jobs, keeping: base.settings.queue == nil ? JobRetention() : .inMemory, clock: base.clock, logger: base.logger),
             MemoryCleaner(
                 base.memories.conversations, base.memories.exchanges, retention: base.chat.retention, clock: base.clock, logger: base.logger
             ),

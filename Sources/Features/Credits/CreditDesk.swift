@@ -29,6 +29,8 @@ public struct CreditDesk: Sendable {
         case unpaid(QuoteRefusal)
         /// It has had its answer before: a refusal, say. Nothing to do.
         case answered
+        /// What was put aside for it has been given back before it came into the queue. Nothing is enqueued.
+        case lapsed
     }
 
     /// What a request would cost; nil if it is free.
@@ -68,7 +70,7 @@ public struct CreditDesk: Sendable {
     }
 
     /// With a queue elsewhere: first the hold, then the job. A process that dies between the two leaves a hold without a job, which
-    /// ``CreditReconciler`` gives back.
+    /// ``CreditReconciler`` gives back; a request that comes again after that is not done for nothing.
     private func enqueue(
         _ job: NewJob, _ hold: HoldID, for request: QuoteRequest, note: String, on jobs: any JobQueue, expiresAt: Timestamp,
         at now: Timestamp
@@ -76,9 +78,22 @@ public struct CreditDesk: Sendable {
         let reserved = try await ledger.transaction { [ledger, policy] tx in
             try ledger.reserve(hold, policy, for: request, note: note, expiresAt: expiresAt, at: now, in: tx)
         }
-        if case .refused(let refusal) = reserved { return .unpaid(refusal) }
+        switch reserved {
+        case .free: return .enqueued(try await jobs.enqueue(job, at: now))
+        case .refused(let refusal): return .unpaid(refusal)
+        case .held(let there): if there.state != .held, try await jobs.job(job.requestID) == nil { return .lapsed }
+        }
         let result = try await jobs.enqueue(job, at: now)
-        if case .refused = result { _ = try await ledger.void(hold, at: now) }
+        switch result {
+        case .refused: _ = try await ledger.void(hold, at: now)
+        case .existing: break
+        case .enqueued:
+            // Given back while this process stood still between the two.
+            guard let there = try await ledger.hold(hold), there.state != .held,
+                case .cancelled = try await jobs.cancel(job.requestID, at: now, answer: { _ in [] })
+            else { break }
+            return .lapsed
+        }
         return .enqueued(result)
     }
 

@@ -38,6 +38,9 @@ enum CreditsText {
         }
     }
 
+    /// What was put aside is free again, and nothing was done for it.
+    static let lapsed = "This could not be begun in time, and nothing was taken for it. Ask again."
+
     static let howToGet = "See `/credits`; redeem a voucher with `/redeem`, or ask the owner of this bot."
 
     // MARK: /credits

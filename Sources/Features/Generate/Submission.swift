@@ -61,6 +61,7 @@ struct Submission: Sendable {
         {
         case .enqueued(let result): return result
         case .unpaid(let refusal): try await refuse(CreditsText.refusal(refusal), job.requestID, order.reply)
+        case .lapsed: try await refuse(CreditsText.lapsed, job.requestID, order.reply)
         case .answered: break
         }
         return nil

@@ -15,4 +15,9 @@ public struct JobRetention: Sendable, Hashable {
         self.outputs = outputs
         self.deliveries = deliveries
     }
+
+    /// For a queue that is kept in memory, as Redis keeps it: pictures for two weeks, and for three months what it takes to make
+    /// them again. A day's thousand grids of half a megabyte are then seven gigabytes at most.
+    public static let inMemory = JobRetention(
+        jobs: .seconds(90 * 86_400), outputs: .seconds(14 * 86_400), deliveries: .seconds(2 * 86_400))
 }

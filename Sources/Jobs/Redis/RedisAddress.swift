@@ -2,7 +2,8 @@ import Foundation
 import Support
 
 /// A Redis server and how to use it: `redis://USER:PASSWORD@HOST:PORT/NUMBER`, with TLS `rediss://…`, on a socket
-/// `redis+unix:///PATH`. `?prefix=NAME` keeps several Troupes on one server apart.
+/// `redis+unix:///PATH`. `?prefix=NAME` keeps several Troupes on one server apart; `?ca=FILE` names the certificates, in PEM,
+/// that a TLS server's is checked against, where the system's do not know it.
 /// Source: https://www.iana.org/assignments/uri-schemes/prov/redis
 public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
     let host: String
@@ -13,6 +14,8 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
     let user: String?
     let password: Secret?
     let database: Int
+    /// A file.
+    let certificates: String?
     /// Begins the name of every key and channel.
     let prefix: String
 
@@ -34,8 +37,12 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
         }
         database = Int(name) ?? 0
         prefix = parts.queryItems?.first { $0.name == "prefix" }?.value ?? "troupe"
-        let known = Set((parts.queryItems ?? []).map(\.name)).subtracting(["prefix"])
-        guard known.isEmpty else { throw bad("has a parameter \(known.sorted()[0]) that is not known", "There is prefix=NAME.") }
+        certificates = parts.queryItems?.first { $0.name == "ca" }?.value
+        let strangers = Set((parts.queryItems ?? []).map(\.name)).subtracting(["prefix", "ca"])
+        guard strangers.isEmpty else {
+            throw bad("has a parameter \(strangers.sorted()[0]) that is not known", "There are prefix=NAME and ca=FILE.")
+        }
+        guard certificates == nil || usesTLS else { throw bad("names certificates but speaks no TLS", "Write rediss://.") }
         guard (1...40).contains(prefix.utf8.count), prefix.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
             throw bad("has a prefix that is no name", "Use letters, digits and dashes.")
         }

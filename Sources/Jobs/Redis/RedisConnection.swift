@@ -16,7 +16,7 @@ final class RedisConnection: Sendable {
         _ address: RedisAddress, group: any EventLoopGroup, patience: TimeAmount = .seconds(5),
         pushed: (@Sendable (String) -> Void)? = nil
     ) async throws -> RedisConnection {
-        let tls = address.usesTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        let tls = address.usesTLS ? try encryption(address) : nil
         let bootstrap = ClientBootstrap(group: group)
             .connectTimeout(patience)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -54,6 +54,14 @@ final class RedisConnection: Sendable {
             throw error
         }
         return connection
+    }
+
+    private static func encryption(_ address: RedisAddress) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        if let file = address.certificates { configuration.trustRoots = .file(file) }
+        do { return try NIOSSLContext(configuration: configuration) } catch {
+            throw RedisError(.badAddress, "the certificates for Redis cannot be read from \(address.certificates ?? "the system")")
+        }
     }
 
     var isOpen: Bool { channel.isActive }

@@ -74,6 +74,7 @@ struct ChatSubmission: Sendable {
         {
         case .enqueued(let result): return result
         case .unpaid(let refusal): try await refuse(CreditsText.refusal(refusal), order, job.requestID)
+        case .lapsed: try await refuse(CreditsText.lapsed, order, job.requestID)
         case .answered: break
         }
         return nil
