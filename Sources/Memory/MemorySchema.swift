@@ -10,6 +10,7 @@ public enum MemorySchema {
             .init(2, "conversations", conversations),
             .init(3, "exchanges", exchanges),
             .init(4, "clones", clones),
+            .init(5, "adapters of clones", cloneAdapters),
         ])
 
     private static let consents = [

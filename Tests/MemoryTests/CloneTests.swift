@@ -52,6 +52,34 @@ import Testing
         #expect(try await clones.teach(examples, to: clone.id + 1, at: bench.at(9)) == nil)
     }
 
+    @Test(arguments: TestEngine.allCases) func `what was learnt is kept only while the person's word covers learning`(
+        _ engine: TestEngine
+    ) async throws {
+        let bench = try Bench(engine)
+        let clones = CloneStore(bench.database)
+        func allow(_ mayTrain: Bool) async throws -> Clone {
+            try #require(
+                try await clones.allow(ada, in: home, name: "Ada", words: "Yes", by: .person, mayTrain: mayTrain, at: bench.at(0)))
+        }
+        let adapter = CloneAdapter(base: "b", settings: [1], weights: [2, 0, 3], examples: 4, loss: 1.5, trainedAt: bench.at(2))
+        var clone = try await allow(false)
+        #expect(!clone.mayTrain)
+        #expect(try await clones.keep(adapter, of: clone.id) == false)
+        clone = try await allow(true)
+        #expect(try await clones.keep(adapter, of: clone.id))
+        #expect(try await clones.adapter(of: clone.id) == adapter)
+        #expect(try await clones.adapterMark(of: clone.id)?.base == "b")
+        #expect(try await clones.holdings(of: clone.id).adapters == 1)
+        try await clones.pause(ada, in: home, at: bench.at(3))
+        #expect(try await clones.keep(adapter, of: clone.id) == false)
+        _ = try await allow(false)
+        #expect(try await clones.adapter(of: clone.id) == nil)
+        _ = try await allow(true)
+        #expect(try await clones.keep(adapter, of: clone.id))
+        #expect(try await clones.erase(ada, at: bench.at(4)).holdings.adapters == 1)
+        #expect(try await clones.adapter(of: clone.id) == nil)
+    }
+
     @Test(arguments: TestEngine.allCases) func `erasing leaves nothing, and says what there was`(_ engine: TestEngine) async throws {
         let bench = try Bench(engine)
         let clones = CloneStore(bench.database)
@@ -70,7 +98,7 @@ import Testing
         #expect(
             erasure.holdings.examples == 2 && erasure.holdings.lines == 1 && erasure.holdings.ratings == 2 && erasure.holdings.points == 2)
         #expect(try await bench.consents.allows(ada, in: home, .clone) == false)
-        for table in ["clones", "clone_examples", "clone_lines", "clone_ratings"] {
+        for table in ["clones", "clone_examples", "clone_lines", "clone_ratings", "clone_adapters"] {
             #expect(try await bench.database.read { try $0.value(Int.self, sql: "SELECT COUNT(*) FROM \(table)") } == 0)
         }
         #expect(try await clones.erase(ada, at: bench.at(4)) == CloneErasure())

@@ -30,6 +30,30 @@ struct AdapterTests {
         #expect(AdapterFixture.logits(model, tokens, again) == AdapterFixture.logits(model, tokens, original))
     }
 
+    /// `ADAPTER_CHECK=FOLDER` leaves what `make_adapter_fixtures.py --check FOLDER` loads with peft.
+    @Test("peft reads what is written", .enabled(if: ProcessInfo.processInfo.environment["ADAPTER_CHECK"] != nil))
+    func forPEFT() throws {
+        let place = try #require(ProcessInfo.processInfo.environment["ADAPTER_CHECK"])
+        let fixture = AdapterFixture.all[1]
+        let learner = try fixture.learner()
+        for index in 0..<learner.gradients.count { learner.parameters.values.start[index] += 0.1 * Float(index % 7) }
+        try LoRAAdapter.write(learner.parameters, learner.parameters.values, to: "\(place)/adapter")
+        let model = try GPT2Tests.Folder.folder.load()
+        let tokens = try fixture.tokens(3)
+        let logits = AdapterFixture.logits(model, tokens, try LoRAAdapter(path: "\(place)/adapter", for: model))
+        func tensor(_ numbers: [Float], _ shape: [Int]) -> SafetensorsWriter.Tensor {
+            let buffer = FloatBuffer(count: numbers.count)
+            for (index, number) in numbers.enumerated() { buffer.start[index] = number }
+            return .init(shape: shape, numbers: buffer)
+        }
+        try SafetensorsWriter.write(
+            [
+                "tokens": tensor(tokens.map(Float.init), [tokens.count]),
+                "logits": tensor(logits, [tokens.count, logits.count / tokens.count]),
+            ],
+            to: "\(place)/expected.safetensors")
+    }
+
     @Test("one batch speaks with different adapters and with none, each as alone")
     func batch() throws {
         let model = try GPT2Tests.Folder.folder.load()

@@ -6,6 +6,7 @@ import DiscordModels
 import Features
 import Inference
 import Logging
+import Memory
 import Metrics
 import ServiceLifecycle
 import Support
@@ -48,6 +49,7 @@ struct Company {
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
         let base = try Foundations(settings: settings, logger: logger)
+        try await TrainingFolders(settings).sweep(base.memories.clones)
         var services: [any Service] = stage.map { [$0.service] } ?? []
         services.append(
             ModelWarmUp(models: base.textModels, visionModels: base.visionModels, clock: base.clock, jitter: base.jitter, logger: logger))

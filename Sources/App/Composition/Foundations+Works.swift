@@ -27,7 +27,8 @@ extension Foundations {
         generate + see + [
             ChatFeature.work(
                 jobs: jobs, memories: memories, models: textModels, configuration: chat, fetch: fetch, clock: clock, logger: logger),
-            ClonesFeature.work(memories: memories, models: textModels, configuration: clones, randomness: randomness, logger: logger),
+            ClonesFeature.work(
+                memories: memories, models: textModels, adapted: adapted, configuration: clones, randomness: randomness, logger: logger),
         ]
     }
 

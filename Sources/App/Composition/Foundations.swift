@@ -25,6 +25,8 @@ struct Foundations: Sendable {
     let models: ImageModelCatalog
     let textModels: TextModelCatalog
     let visionModels: VisionModelCatalog
+    /// The base of trained clones, where one is configured.
+    let adapted: (any AdaptedModel)?
     /// A name that no other process has, for leases.
     let processName: String
 
@@ -42,6 +44,7 @@ struct Foundations: Sendable {
         models = try ModelShelf.imageModels(settings)
         textModels = try ModelShelf.textModels(settings)
         visionModels = try ModelShelf.visionModels(settings, chat: textModels)
+        adapted = ModelShelf.adaptedModel(settings)
         let process = ProcessInfo.processInfo
         processName = "\(process.hostName)-\(process.processIdentifier)-\(String(randomness(), radix: 36))"
         jobs =

@@ -38,6 +38,11 @@ extension ModelShelf {
         }
     }
 
+    /// The base on which trained clones speak; nil where none is configured.
+    static func adaptedModel(_ settings: Settings) -> (any AdaptedModel)? {
+        settings.cloneRules.base.map { NeuralAdaptedModel(name: URL(filePath: $0).lastPathComponent, path: $0) }
+    }
+
     /// Where answers that were asked for without a seed get theirs.
     static let seeds: @Sendable () -> UInt64 = { .random(in: .min ... .max) }
 

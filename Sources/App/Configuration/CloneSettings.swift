@@ -4,6 +4,8 @@ import Features
 struct CloneSettings: Equatable, Sendable {
     /// The chat model that writes for clones; none: the first.
     var model: String?
+    /// The folder of a GPT-2 on which adapters are learnt and speak; none: nothing is trained.
+    var base: String?
     var preset = VoicePreset.natural
     /// Words that no clone says.
     var blocked: [String] = []
@@ -29,12 +31,13 @@ struct CloneSettings: Equatable, Sendable {
 
 extension CloneSettings: Decodable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case model, preset, blocked, lines, silence, pause
+        case model, base, preset, blocked, lines, silence, pause
     }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         model = try container.decodeIfPresent(String.self, forKey: .model)
+        base = try container.decodeIfPresent(String.self, forKey: .base)
         if let name = try container.decodeIfPresent(String.self, forKey: .preset) {
             guard let known = VoicePreset(rawValue: name) else {
                 throw container.problem(.preset, "it must be \(VoicePreset.allCases.map(\.rawValue).joined(separator: " or "))")

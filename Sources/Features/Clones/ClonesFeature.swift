@@ -68,17 +68,29 @@ public enum ClonesFeature {
             ], intents: configuration.readsMessages ? [.guildMessages, .messageContent] : [.guildMessages])
     }
 
+    /// Writes lines, for the work half and for the terminal.
+    ///
+    /// - Parameter adapted: the base that adapters stand on; nil: none speaks.
+    public static func writer(
+        clones: CloneStore, models: TextModelCatalog, adapted: (any AdaptedModel)?, configuration: Configuration = .init(),
+        randomness: @escaping @Sendable () -> UInt64, logger: Logger
+    ) -> CloneWriter {
+        CloneWriter(
+            clones: clones, shelf: StyleShelf(clones: clones), model: configuration.model.flatMap { models[$0] } ?? models.models.first,
+            adapted: adapted, preset: configuration.preset, cleaner: LineCleaner(blocked: configuration.blocked), randomness: randomness,
+            logger: logger)
+    }
+
     /// Does the writing.
     public static func work(
-        memories: Memories, models: TextModelCatalog, configuration: Configuration = .init(),
+        memories: Memories, models: TextModelCatalog, adapted: (any AdaptedModel)?, configuration: Configuration = .init(),
         randomness: @escaping @Sendable () -> UInt64, logger: Logger
     ) -> FeatureWork {
-        let model = configuration.model.flatMap { models[$0] } ?? models.models.first
-        let worker = CloneWorker(
-            clones: memories.clones, shelf: StyleShelf(clones: memories.clones), model: model, preset: configuration.preset,
-            cleaner: LineCleaner(blocked: configuration.blocked), randomness: randomness, logger: logger)
+        let writer = Self.writer(
+            clones: memories.clones, models: models, adapted: adapted, configuration: configuration, randomness: randomness, logger: logger)
         return FeatureWork(
-            workers: [worker], queues: [CloneOrder.queue], concurrency: configuration.concurrency,
+            workers: [CloneWorker(clones: memories.clones, writer: writer)], queues: [CloneOrder.queue],
+            concurrency: configuration.concurrency,
             finalAnswers: [CloneOrder.kind: { CloneAnswer.final(of: $0) }])
     }
 }

@@ -26,10 +26,16 @@ enum ClonesText {
         """
         On record, in your own words: “\(DisplayText.escaped(clone.words, limit: 600))”
         From now on a model may write in your manner in this server, always as **\(PersonaName.of(clone.name))**, never as you. It is shown \
-        messages of yours as examples; nothing is trained. It learns them only from your own data package or an export that the operator \
+        messages of yours as examples; \(training(clone)) They come only from your own data package or an export that the operator \
         brings in. Discord's developer policy forbids training on messages taken through its API without Discord's permission.
         `/clone show` says what is kept, `/clone forbid` pauses it at once, `/clone forget` erases all of it at once.
         """
+    }
+
+    private static func training(_ clone: Clone) -> String {
+        clone.mayTrain
+            ? "and it may learn from them: a small adapter is trained here, kept with them and erased with them."
+            : "nothing is trained (`training: True` would allow that)."
     }
 
     static func forbidden(_ clone: Clone?) -> String {
@@ -43,7 +49,7 @@ enum ClonesText {
         let shown = samples.map { "\n- \(DisplayText.escaped($0, limit: 100))" }.joined()
         return """
             **\(PersonaName.of(clone.name))**, \(clone.state == .active ? "active" : "paused"), allowed <t:\(clone.allowedAt.millisecondsSinceEpoch / 1_000):d> in \(whose): “\(DisplayText.escaped(clone.words, limit: 600))”
-            Kept: \(held.examples) examples of how you write, \(held.lines) lines that were said in your manner, \(held.ratings) ratings.\(shown.isEmpty ? "" : "\nThe latest examples:" + shown)
+            Kept: \(held.examples) examples of how you write, \(held.lines) lines that were said in your manner, \(held.ratings) ratings, \(adapters(held)).\(shown.isEmpty ? "" : "\nThe latest examples:" + shown)
             """
     }
 
@@ -52,9 +58,13 @@ enum ClonesText {
         guard erasure.clones > 0 else { return nothingKept }
         return """
             Erased: your consent's words, \(erasure.holdings.examples) examples, \(erasure.holdings.lines) lines with \(erasure.holdings.ratings) \
-            ratings, and \(jobs) finished requests. Nothing is left to speak in your manner. Messages that stand in channels stay there; \
+            ratings, \(adapters(erasure.holdings)), and \(jobs) finished requests. Nothing is left to speak in your manner. Messages that stand in channels stay there; \
             delete them like any others.
             """
+    }
+
+    private static func adapters(_ held: CloneHoldings) -> String {
+        held.adapters == 0 ? "no trained adapter" : held.adapters == 1 ? "a trained adapter" : "\(held.adapters) trained adapters"
     }
 
     static func untaught(_ name: String) -> String {

@@ -31,6 +31,8 @@ public struct Clone: Sendable, Hashable, Identifiable {
     /// The interaction in which they were said.
     public var saidIn: MessageKey?
     public var allowedAt: Timestamp
+    /// Whether they allowed that a model learns from what they wrote, and is not only shown it.
+    public var mayTrain: Bool
     /// When examples were last added.
     public var taughtAt: Timestamp?
 
@@ -45,6 +47,7 @@ public struct Clone: Sendable, Hashable, Identifiable {
         wordsBy = try row.choice("words_by")
         saidIn = try row.get("said_in")
         allowedAt = try row.get("allowed_at")
+        mayTrain = try row.get("may_train") as Int != 0
         taughtAt = try row.get("taught_at")
     }
 }
@@ -80,6 +83,8 @@ public struct CloneHoldings: Sendable, Hashable, Codable {
     public var ratings = 0
     /// The sum of the ratings' points.
     public var points = 0
+    /// What was learnt: 1 or none.
+    public var adapters = 0
 
     public init() {}
 }

@@ -15,12 +15,13 @@ public struct CloneStore: Sendable {
     /// - Parameters:
     ///   - words: as they were said; blank is no word.
     ///   - word: whose. The operator's is for a person's own data package; it never stands over what a person said themselves.
+    ///   - mayTrain: whether that word covers learning. Where it does not any more, what was learnt is erased.
     ///   - saidIn: the interaction in which they were said.
     /// - Returns: the clone; nil where a person's own word is there and the operator's would take its place.
     @discardableResult
     public func allow(
         _ person: PersonKey, in guild: GuildKey, name: String, avatar: String? = nil, words: String, by word: Clone.Word,
-        saidIn: MessageKey? = nil, at now: Timestamp
+        mayTrain: Bool = false, saidIn: MessageKey? = nil, at now: Timestamp
     ) async throws -> Clone? {
         precondition(words.contains { !$0.isWhitespace }, "no words, no clone")
         return try await database.write { tx in
@@ -28,13 +29,16 @@ public struct CloneStore: Sendable {
             let name = name.kept(Self.longestName)
             try tx.execute(
                 """
-                INSERT INTO clones (person, guild, name, avatar, state, words, words_by, said_in, allowed_at)
-                VALUES (?, ?, ?, ?, 'active', ?, ?, ?, ?)
+                INSERT INTO clones (person, guild, name, avatar, state, words, words_by, said_in, allowed_at, may_train)
+                VALUES (?, ?, ?, ?, 'active', ?, ?, ?, ?, ?)
                 ON CONFLICT (person, guild) DO UPDATE SET name = excluded.name, avatar = excluded.avatar, state = 'active',
-                    words = excluded.words, words_by = excluded.words_by, said_in = excluded.said_in, allowed_at = excluded.allowed_at
-                """, person, guild, name.isEmpty ? "somebody" : name, avatar, words.kept(Self.longestWords), word.rawValue, saidIn, now)
+                    words = excluded.words, words_by = excluded.words_by, said_in = excluded.said_in, allowed_at = excluded.allowed_at, may_train = excluded.may_train
+                """, person, guild, name.isEmpty ? "somebody" : name, avatar, words.kept(Self.longestWords), word.rawValue, saidIn, now,
+                mayTrain ? 1 : 0)
             if word == .person { try tx.giveConsent(to: .clone, by: person, in: guild, through: .command, at: now) }
-            return try tx.clone(of: person, in: guild)
+            let clone = try tx.clone(of: person, in: guild)
+            if !mayTrain, let clone { try tx.execute("DELETE FROM clone_adapters WHERE clone = ?", clone.id) }
+            return clone
         }
     }
 
@@ -88,6 +92,7 @@ extension Transaction {
         var holdings = CloneHoldings()
         holdings.examples = try value(sql: "SELECT COUNT(*) FROM clone_examples WHERE clone = ?", clone) ?? 0
         holdings.lines = try value(sql: "SELECT COUNT(*) FROM clone_lines WHERE clone = ?", clone) ?? 0
+        holdings.adapters = try value(sql: "SELECT COUNT(*) FROM clone_adapters WHERE clone = ?", clone) ?? 0
         let ratings = """
             FROM clone_ratings r JOIN clone_lines l ON l.request_id = r.request_id WHERE l.clone = ?
             """
@@ -109,6 +114,7 @@ extension Transaction {
             erasure.holdings.lines += held.lines
             erasure.holdings.ratings += held.ratings
             erasure.holdings.points += held.points
+            erasure.holdings.adapters += held.adapters
             erasure.requests += try rows("SELECT request_id FROM clone_lines WHERE clone = ?", clone.id).map {
                 try $0.get("request_id")
             }

@@ -69,4 +69,21 @@ extension MemorySchema {
         """,
         "CREATE INDEX clone_stages_due ON clone_stages (due_at)",
     ]
+
+    /// What was learnt of a person hangs on their word like the rest, so that erasing the one erases the other, wherever it runs.
+    static let cloneAdapters = [
+        "ALTER TABLE clones ADD COLUMN may_train {integer} NOT NULL DEFAULT 0",
+        """
+        CREATE TABLE clone_adapters (
+            clone {integer} NOT NULL PRIMARY KEY REFERENCES clones (id) ON DELETE CASCADE,
+            base {text} NOT NULL,
+            settings {bytes} NOT NULL,
+            weights {bytes} NOT NULL,
+            examples {integer} NOT NULL,
+            loss {real},
+            trained_at {integer} NOT NULL,
+            CONSTRAINT adapter_size CHECK (length(settings) <= 65536 AND length(weights) <= 268435456)
+        ){strict}
+        """,
+    ]
 }

@@ -30,6 +30,16 @@ struct GPT2Decoder: Sendable {
         tensors.contains("transformer.wte.weight") ? tensors.scoped("transformer") : tensors
     }
 
+    /// Sizes and the first numbers of the vocabulary.
+    var fingerprint: String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for row in 0..<min(64, sizes.vocabulary) {
+            let bytes = UnsafeRawBufferPointer(start: tokenEmbedding.row(row), count: sizes.width * tokenEmbedding.kind.block.bytes)
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        }
+        return "gpt2 \(sizes.layers)x\(sizes.width) \(String(hash, radix: 16))"
+    }
+
     func makePool(bytes: Int) -> KeyValuePool {
         KeyValuePool(layers: sizes.layers, keyHeads: sizes.heads, headSize: sizes.headSize, bytes: bytes)
     }

@@ -3,13 +3,26 @@
 
 /// One text to write.
 public struct GPT2Voice: Sendable {
-    public var beginning: String
+    enum Beginning: Sendable {
+        case text(String)
+        /// Of what a message is answered with, or of something new.
+        case reply(String?)
+    }
+
+    let beginning: Beginning
     public var options: WritingOptions
     /// In whose manner; nil: the base's own.
     public var adapter: LoRAAdapter?
 
     public init(beginning: String, options: WritingOptions, adapter: LoRAAdapter? = nil) {
-        self.beginning = beginning
+        self.beginning = .text(beginning)
+        self.options = options
+        self.adapter = adapter
+    }
+
+    /// An answer, as ``ReplyText`` teaches it.
+    public init(replyTo message: String?, options: WritingOptions, adapter: LoRAAdapter?) {
+        beginning = .reply(message)
         self.options = options
         self.adapter = adapter
     }
@@ -70,7 +83,12 @@ extension GPT2Model {
     }
 
     private func prompt(_ voice: GPT2Voice) -> [Int32] {
-        let prompt = Array(tokenizer.encode(voice.beginning).suffix(max(1, contextTokens - voice.options.maxTokens)))
+        let tokens =
+            switch voice.beginning {
+            case .text(let text): tokenizer.encode(text)
+            case .reply(let message): ReplyText.beginning(message, tokenizer)
+            }
+        let prompt = Array(tokens.suffix(max(1, contextTokens - voice.options.maxTokens)))
         return prompt.isEmpty ? end.map { [$0] } ?? [] : prompt
     }
 }

@@ -7,6 +7,8 @@ public final class GPT2Model: Sendable {
     let decoder: GPT2Decoder
     public let tokenizer: TextTokenizer
     let pool: ComputePool
+    /// Tells this base from others, so that an adapter is not put beside weights that it was not learnt on.
+    public let fingerprint: String
     /// `<|endoftext|>`.
     let end: Int32?
 
@@ -28,6 +30,7 @@ public final class GPT2Model: Sendable {
         self.pool = pool
         decoder = try GPT2Decoder(folder.tensors, folder.sizes)
         tokenizer = folder.tokenizer
+        fingerprint = decoder.fingerprint
         end = tokenizer.token("<|endoftext|>")
     }
 }

@@ -37,6 +37,13 @@ public final class AdapterTraining {
     private let texts: [TrainingText]
     private let folder: String
 
+    /// Of the base; see ``GPT2Model/fingerprint``.
+    public var base: String { learner.decoder.fingerprint }
+    /// That are learnt from or held out.
+    public var textCount: Int { texts.count }
+    /// Numbers that are learnt.
+    public var parameterCount: Int { learner.parameters.values.count }
+
     /// Reads the base.
     /// - Parameters:
     ///   - base: a checkpoint of GPT-2, as ``GPT2Model/load(path:threads:)`` reads it.

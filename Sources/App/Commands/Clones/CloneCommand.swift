@@ -6,13 +6,14 @@ import Support
 /// `troupe clone`: the people who may be mimicked, at the terminal.
 struct CloneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "clone", abstract: "Clones of consenting people: import what they wrote, list, forget.",
+        commandName: "clone", abstract: "Clones of consenting people: import what they wrote, train, talk, list, forget.",
         discussion: """
             Nobody is mimicked who did not say so: a person says it in Discord with /clone allow; you may say it for a person, with their \
-            leave, when you import their own data package. Nothing is trained: a model is shown what they wrote.
+            leave, when you import their own data package. Nothing is trained unless the person allowed that too and you do it (train): else a \
+            model is shown what they wrote.
             Discord's developer policy forbids training on messages taken through its API without Discord's leave.
             """,
-        subcommands: [CloneImport.self, CloneConsent.self, CloneList.self, CloneForget.self])
+        subcommands: [CloneImport.self, CloneConsent.self, CloneTrain.self, CloneTalk.self, CloneList.self, CloneForget.self])
 }
 
 /// Whose clone a command means.

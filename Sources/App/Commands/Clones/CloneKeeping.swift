@@ -20,6 +20,9 @@ struct CloneConsent: AsyncParsableCommand {
     @Option(help: "With --words: what the person is called.")
     var name: String?
 
+    @Flag(help: "With --words: they allow that a model learns from what they wrote, and is not only shown it.")
+    var training = false
+
     @OptionGroup var owner: CloneOwner
     @OptionGroup var shared: SharedOptions
 
@@ -29,12 +32,13 @@ struct CloneConsent: AsyncParsableCommand {
             guard let guild = owner.guild, let name, !name.isEmpty else { throw ValidationError("--words needs --guild and --name") }
             guard words.contains(where: { !$0.isWhitespace }) else { throw ValidationError("--words is blank") }
             let clone = try await store.allow(
-                PersonKey(person), in: GuildKey(guild), name: name, words: words, by: .operator, at: SystemClock().now())
+                PersonKey(person), in: GuildKey(guild), name: name, words: words, by: .operator, mayTrain: training,
+                at: SystemClock().now())
             if clone == nil { throw CommandFailure("the person spoke for themselves; their words stay") }
         }
         let clone = try await owner.clone(of: person, in: store)
         Terminal.say(
-            "\(clone.name) (\(clone.person)) in the guild \(clone.guild), \(clone.state.rawValue); by the \(clone.wordsBy.rawValue): “\(clone.words)”"
+            "\(clone.name) (\(clone.person)) in the guild \(clone.guild), \(clone.state.rawValue), \(clone.mayTrain ? "may be trained" : "not to be trained"); by the \(clone.wordsBy.rawValue): “\(clone.words)”"
         )
     }
 }
@@ -50,6 +54,8 @@ struct CloneList: AsyncParsableCommand {
         var state: String
         var wordsBy: String
         var words: String
+        var mayTrain: Bool
+        var isTrained: Bool
         var examples: Int
         var lines: Int
         var points: Int
@@ -68,13 +74,14 @@ struct CloneList: AsyncParsableCommand {
             lines.append(
                 Line(
                     person: "\(clone.person)", guild: "\(clone.guild)", name: clone.name, state: clone.state.rawValue,
-                    wordsBy: clone.wordsBy.rawValue, words: clone.words, examples: held.examples, lines: held.lines, points: held.points))
+                    wordsBy: clone.wordsBy.rawValue, words: clone.words, mayTrain: clone.mayTrain, isTrained: held.adapters > 0,
+                    examples: held.examples, lines: held.lines, points: held.points))
         }
         if json { return try Terminal.say(json: lines) }
         if lines.isEmpty { Terminal.say("nobody allowed a clone: people do it in Discord with /clone allow") }
         for line in lines {
             Terminal.say(
-                "\(line.name) (\(line.person)) in \(line.guild): \(line.state), \(line.examples) examples, said \(line.lines); “\(line.words)”"
+                "\(line.name) (\(line.person)) in \(line.guild): \(line.state), \(line.isTrained ? "trained" : line.mayTrain ? "may be trained" : "not to be trained"), \(line.examples) examples, said \(line.lines); “\(line.words)”"
             )
         }
     }
@@ -94,10 +101,12 @@ struct CloneForget: AsyncParsableCommand {
     @OptionGroup var shared: SharedOptions
 
     func run() async throws {
-        let store = try CloneStore(shared.settings())
+        let settings = try shared.settings()
+        let store = try CloneStore(settings)
         let erasure = try await store.erase(PersonKey(person), in: guild.map { GuildKey($0) }, at: SystemClock().now())
+        try await TrainingFolders(settings).sweep(store)
         Terminal.say(
-            "erased \(erasure.clones) clones, \(erasure.holdings.examples) examples, \(erasure.holdings.lines) lines, \(erasure.holdings.ratings) ratings"
+            "erased \(erasure.clones) clones, \(erasure.holdings.examples) examples, \(erasure.holdings.adapters) trained adapters, \(erasure.holdings.lines) lines, \(erasure.holdings.ratings) ratings"
         )
     }
 }

@@ -29,7 +29,10 @@ struct CloneCommand: CommandHandler {
                     [
                         CommandOption(
                             kind: .string, name: "words", description: "In your own words: what you allow. They are kept as your consent",
-                            isRequired: true, minimumLength: 5, maximumLength: 1_000)
+                            isRequired: true, minimumLength: 5, maximumLength: 1_000),
+                        CommandOption(
+                            kind: .boolean, name: "training",
+                            description: "Whether a model may also learn from what you wrote, not only be shown it (no unless you say so)"),
                     ]),
                 subcommand("forbid", "Pause your clone at once"),
                 subcommand("show", "What is kept of you for your clone"),
@@ -69,9 +72,10 @@ struct CloneCommand: CommandHandler {
         case "allow":
             let words = (data.option("words")?.string ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
             guard words.split(separator: " ").count >= 3 else { return .whisper(ClonesText.wordsTooShort) }
+            let mayTrain = data.option("training")?.bool ?? false
             return whisper.later { _ in
                 let clone = try await clones.allow(
-                    person, in: guild, name: name, avatar: Self.avatar(author), words: words, by: .person,
+                    person, in: guild, name: name, avatar: Self.avatar(author), words: words, by: .person, mayTrain: mayTrain,
                     saidIn: MessageKey(requestID.rawValue), at: clock.now())
                 return MessageEdit(content: clone.map(ClonesText.allowed) ?? ClonesText.nothingKept)
             }

@@ -1,0 +1,150 @@
+import ArgumentParser
+import Foundation
+import Memory
+import Neural
+import Support
+
+/// `troupe clone train`: learns an adapter of how a person writes, where they allowed that.
+struct CloneTrain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Train a person's clone on what was imported of them: an adapter (LoRA) beside a GPT-2.",
+        discussion: """
+            Only of a person who allowed it: in Discord with /clone allow training:True, or by your word for their own data package (troupe \
+            clone consent --words … --training). Discord's developer policy forbids training on messages taken through its API without \
+            Discord's leave: train on what people gave you themselves.
+            A tenth of the examples is held out; training ends when they are foretold no better. Ctrl-C stops it; the same command goes on \
+            where it was. The adapter is kept in the database with the rest, and erased with it.
+            """)
+
+    @Argument(help: "The id of the person's account.")
+    var person: UInt64
+
+    @Option(help: ArgumentHelp("The folder of a GPT-2 (default: clones.base of the configuration).", valueName: "folder"))
+    var base: String?
+
+    @OptionGroup var wishes: TrainingWishes
+
+    @Option(help: ArgumentHelp("Put the adapter there too, in PEFT's format.", valueName: "folder"))
+    var out: String?
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    @OptionGroup var owner: CloneOwner
+    @OptionGroup var shared: SharedOptions
+
+    /// Fewer examples teach nothing.
+    private static let fewest = 20
+
+    func run() async throws {
+        let settings = try shared.settings()
+        guard let base = base ?? settings.cloneRules.base else {
+            throw CommandFailure("there is no base: name the folder of a GPT-2 with --base, or as base: under clones: in troupe.yaml")
+        }
+        let store = try CloneStore(settings)
+        let folders = TrainingFolders(settings)
+        try await folders.sweep(store)
+        let clone = try await owner.clone(of: person, in: store)
+        guard clone.state == .active else { throw CommandFailure("\(clone.name) paused their clone; nothing is learnt of them") }
+        guard clone.mayTrain else {
+            throw CommandFailure("\(clone.name) did not allow training: they do it in Discord with /clone allow and training: True")
+        }
+        let examples = try await store.examples(of: clone.id)
+        guard examples.count >= Self.fewest else {
+            throw CommandFailure(
+                "\(clone.name)'s clone has \(examples.count) examples, and training needs \(Self.fewest): bring more in with troupe clone import"
+            )
+        }
+        let folder = folders.folder(of: clone.id)
+        let report = try await learn(examples, base: base, folder: folder, watching: clone, in: store)
+        let adapter = CloneAdapter(
+            base: report.base, settings: try read("adapter_config.json", folder), weights: try read("adapter_model.safetensors", folder),
+            examples: examples.count, loss: report.result.bestLoss, trainedAt: SystemClock().now())
+        folders.remove(clone.id)
+        guard try await store.keep(adapter, of: clone.id) else {
+            throw CommandFailure("\(clone.name) does not allow it any more; what was learnt is erased")
+        }
+        if let out { try write(adapter, to: out) }
+        if json { return try Terminal.say(json: report.summary(examples: examples.count)) }
+        Terminal.say(report.words(name: clone.name, examples: examples.count))
+    }
+
+    /// Learns, with a bar; ends early where the person takes their word back.
+    private func learn(
+        _ examples: [CloneExample], base: String, folder: URL, watching clone: Clone, in store: CloneStore
+    ) async throws -> TrainingReport {
+        let wished = wishes.settings(examples: examples.count)
+        let training = Task.detached { [wishes] in
+            defer { Terminal.endProgress() }
+            return try TrainingReport.learn(examples, base: base, wished, folder: folder.path, threads: wishes.threads)
+        }
+        let interrupts = await Interrupts()
+        interrupts.handle { training.cancel() }
+        defer { interrupts.handle(nil) }
+        let watch = Task {
+            while true {
+                try await Task.sleep(for: .seconds(2))
+                guard let now = try await store.clone(clone.id), now.state == .active, now.mayTrain else { return training.cancel() }
+            }
+        }
+        defer { watch.cancel() }
+        do { return try await training.value } catch is CancellationError {
+            guard let now = try await store.clone(clone.id), now.state == .active, now.mayTrain else {
+                try? FileManager.default.removeItem(at: folder)
+                throw CommandFailure("\(clone.name) does not allow it any more; what was learnt is erased")
+            }
+            FileHandle.standardError.write(Data("stopped; the same command goes on where it was\n".utf8))
+            throw ExitCode(130)
+        } catch let error as CheckpointError {
+            throw CommandFailure(error.description)
+        } catch TrainingFault.nothingToLearn {
+            throw CommandFailure("the examples are too short to learn from")
+        }
+    }
+
+    private func read(_ name: String, _ folder: URL) throws -> [UInt8] { Array(try Data(contentsOf: folder.appending(path: name))) }
+
+    private func write(_ adapter: CloneAdapter, to path: String) throws {
+        let folder = URL(filePath: path)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data(adapter.settings).write(to: folder.appending(path: "adapter_config.json"))
+        try Data(adapter.weights).write(to: folder.appending(path: "adapter_model.safetensors"))
+    }
+}
+
+/// How to train, as options.
+struct TrainingWishes: ParsableArguments {
+    @Option(help: "Steps at most (default: each example about three times, 40 to 2000).")
+    var steps: Int?
+
+    @Option(help: "Examples a step learns from.")
+    var batch = 8
+
+    @Option(help: "The adapter's rank.")
+    var rank = 8
+
+    @Option(help: "How far a step goes at most.")
+    var rate = 2e-3
+
+    @Option(help: "The same seed learns the same, bit for bit.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Threads to use (default: one for each processor).")
+    var threads: Int?
+
+    func validate() throws {
+        if let steps, !(1...100_000).contains(steps) { throw ValidationError("--steps must be 1 to 100000, not \(steps)") }
+        if !(1...256).contains(batch) { throw ValidationError("--batch must be 1 to 256, not \(batch)") }
+        if !(1...128).contains(rank) { throw ValidationError("--rank must be 1 to 128, not \(rank)") }
+        if !(rate > 0 && rate <= 1) { throw ValidationError("--rate must be above 0 and at most 1, not \(rate)") }
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, not \(threads)") }
+    }
+
+    func settings(examples: Int) -> TrainingSettings {
+        let steps = steps ?? min(max(40, 3 * examples / batch), 2_000)
+        let look = max(5, steps / 20)
+        return TrainingSettings(
+            adapter: LoRASettings(rank: rank, alpha: Double(2 * rank)), steps: steps, highestRate: rate, batch: batch, evaluateEvery: look,
+            saveEvery: look, seed: seed)
+    }
+}

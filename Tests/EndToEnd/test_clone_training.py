@@ -1,0 +1,98 @@
+"""A clone that is trained: only with the person's word for it, on a base of the operator's choice; it talks at the terminal and among
+other clones, goes on after a kill, and forgetting leaves nothing of it."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.process import Troupe
+from harness.waiting import eventually
+from test_clones import Stage
+
+base = Path(__file__).parents[1] / "NeuralTests/Fixtures/gpt2-folder"
+document = (
+    "models:\n  - {name: pocket, kind: image, engine: pocket}\nclones:\n  pause: [0.2, 0.4]\n" + f"  base: {base}\n"
+)
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", document=document)
+    try:
+        troupe.start()
+        eventually(lambda: {"clone", "clones"} <= {c["name"] for c in troupe.control.state()["commands"]}, "the commands are there", seconds=120)
+        yield Stage(troupe)
+        assert troupe.stop() == 0, troupe.printed()
+    finally:
+        if troupe.process is not None and troupe.process.poll() is None:
+            troupe.process.kill()
+            troupe.process.wait()
+        troupe.remove()
+
+
+def command(stage: Stage, *arguments: str) -> list[str]:
+    return [str(stage.troupe.binary), "clone", "train", *arguments, "--threads", "1"]
+
+
+def refused(stage: Stage, *arguments: str) -> str:
+    done = subprocess.run(
+        command(stage, *arguments), cwd=stage.troupe.folder.name, env=stage.troupe.environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode != 0, done.stdout
+    return done.stderr
+
+
+def kept(stage: Stage) -> Path:
+    return Path(stage.troupe.folder.name) / "troupe-training"
+
+
+def test_from_the_word_to_training_to_talking_to_forgetting(stage: Stage) -> None:
+    pirl, quib = stage.people["pirl"], stage.people["quib"]
+    stage.allow("pirl")
+    stage.teach("pirl")
+    assert "did not allow training" in refused(stage, pirl)
+    assert "nothing is trained" in stage.run("clone", {"allow": {"words": "Show it to a model."}}, pirl, contains="On record")
+    told = stage.run("clone", {"allow": {"words": "Train it, I am curious.", "training": True}}, pirl, contains="On record")
+    assert "a small adapter is trained here" in told
+
+    # Killed while it learns, it goes on from its last save.
+    learning = subprocess.Popen(
+        command(stage, pirl, "--steps", "40"), cwd=stage.troupe.folder.name, env=stage.troupe.environment, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT)
+    eventually(lambda: list(kept(stage).glob("clone-*/training.safetensors")) or learning.poll() is not None, "a save", seconds=120)
+    learning.send_signal(signal.SIGKILL)
+    learning.wait()
+    report = json.loads(
+        stage.troupe.say("clone", "train", pirl, "--steps", "40", "--threads", "1", "--out", "adapter", "--json"))
+    assert report["examples"] == 80 and report["loss"] > 0
+    assert not kept(stage).exists()
+    settings = json.loads((Path(stage.troupe.folder.name) / "adapter/adapter_config.json").read_text())
+    assert settings["peft_type"] == "LORA" and settings["r"] == 8
+    assert json.loads(stage.troupe.say("clone", "list", "--json"))[0]["isTrained"] is True
+    assert "AI of @Pirl: " in stage.troupe.say("clone", "talk", pirl, "how is the harbour?")
+    assert "a trained adapter" in stage.run("clone", {"show": {}}, pirl, contains="Kept")
+
+    stage.allow("quib")
+    stage.teach("quib")
+    stage.run("clones", {"start": {"lines": 6}}, contains="talk to each other")
+    eventually(lambda: len(stage.lines()) >= 6, "they talk", seconds=120)
+    speakers = {line["author"]["username"] for line in stage.lines()}
+    assert speakers == {"AI of @Pirl", "AI of @Quib"}
+
+    receipt = stage.run("clone", {"forget": {}}, pirl, contains="Erased")
+    assert "a trained adapter" in receipt and "80 examples" in receipt
+    assert "allowed no clone" in refused(stage, pirl)
+    assert [c["person"] for c in json.loads(stage.troupe.say("clone", "list", "--json"))] == [quib]
+
+
+def test_taking_the_word_for_training_back_erases_what_was_learnt(stage: Stage) -> None:
+    zuzu = stage.people["zuzu"]
+    stage.run("clone", {"allow": {"words": "Yes to all of it.", "training": True}}, zuzu, contains="On record")
+    stage.teach("zuzu")
+    shorter = stage.troupe.say("clone", "train", zuzu, "--steps", "6", "--threads", "1")
+    assert "Zuzu's clone learnt from 7" in shorter and "in 6 steps" in shorter
+    stage.run("clone", {"allow": {"words": "No training any more."}}, zuzu, contains="On record")
+    assert json.loads(stage.troupe.say("clone", "list", "--json"))[0]["isTrained"] is False
