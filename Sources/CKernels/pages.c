@@ -46,6 +46,7 @@ static void pages_job(void *context, int chunk) {
             tile.out[i] = a->result + (run->first_row + row) * a->result_stride + head * a->size;
             tile.begin[i] = a->window > 0 && position + 1 > a->window ? position + 1 - a->window : 0;
             tile.end[i] = position + 1;
+            tile.slope[i] = a->slopes ? a->slopes[head] : 0;
         }
         cut->variant->attend_pages(&tile);
     }

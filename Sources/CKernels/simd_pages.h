@@ -91,6 +91,8 @@ ALWAYS void attend_tile(const int count, const paged_tile *t) {
         page_scores(count, t, keys, positions, scores);
         for (int i = 0; i < count; i++) {
             int64_t low = t->begin[i] - base, high = t->end[i] - base;
+            if (t->slope[i] != 0)
+                for (int64_t p = 0; p < positions; p++) scores[i][p] += t->slope[i] * (float)(p + 1 - high);
             factor[i] = page_weights(scores[i], low > 0 ? low : 0, high < CK_PAGE ? high : CK_PAGE, &largest[i], &sum[i]);
         }
         page_values(count, t, values, positions, scores, factor, out);

@@ -124,7 +124,7 @@ static void attend_pages(const paged_tile *t) {
                 int64_t position = at % CK_PAGE;
                 float dot = 0;
                 for (int64_t c = 0; c < t->size; c++) dot += t->query[i][c] * keys[(position / 16 * t->padded + c) * 16 + position % 16];
-                dot *= t->scale;
+                dot = dot * t->scale - t->slope[i] * (float)(t->end[i] - 1 - at);
                 if (pass == 0) {
                     largest = fmaxf(largest, dot);
                     continue;

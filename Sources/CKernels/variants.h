@@ -40,6 +40,7 @@ typedef struct {
     int64_t offset;            // floats from a page's start to this head
     int64_t size, padded;
     float scale;
+    float slope[TILE_QUERIES];
 } paged_tile;
 
 // How a block format lies in memory; see ck_blocks.h.

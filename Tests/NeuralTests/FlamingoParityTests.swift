@@ -8,7 +8,7 @@ import Testing
 
 struct FlamingoFixture: Sendable, CustomTestStringConvertible {
     let name: String
-    static let all = ["every", "second"].map(FlamingoFixture.init(name:))
+    static let all = ["every", "second", "mpt", "mpt-norm", "neox"].map(FlamingoFixture.init(name:))
     var testDescription: String { name }
 
     var folder: String {

@@ -116,6 +116,9 @@ struct LanguageKernelTests {
         }
         let rows = min(length, 7)
         let queries = numbers(rows * heads * size, seed: 4, spread: 2)
+        // Where no window is, scores fall with the distance, each head's at its own rate.
+        let slopes = FloatBuffer(count: heads)
+        for head in 0..<heads where window == 0 { slopes.start[head] = 0.1 / Float(head + 1) }
         func attend(_ pool: ComputePool) -> [Float] {
             let result = FloatBuffer(count: rows * heads * size)
             let pages = text.pages.map { Optional(UnsafePointer($0.floats.start)) }
@@ -125,7 +128,7 @@ struct LanguageKernelTests {
                     var attention = ck_paged_attention(
                         queries: queries.start, query_stride: Int64(heads * size), result: result.start, result_stride: Int64(heads * size),
                         runs: run, run_count: 1, layer: 0, heads: Int64(heads), kv_heads: Int64(keyHeads), size: Int64(size),
-                        window: Int64(window), scale: 0.3)
+                        window: Int64(window), scale: 0.3, slopes: window == 0 ? UnsafePointer(slopes.start) : nil)
                     ck_paged_attention_run(pool.handle, &attention)
                 }
             }
@@ -140,7 +143,10 @@ struct LanguageKernelTests {
         func state(_ at: Int, _ offset: Int) -> ArraySlice<Float> {
             states.array[((at * 2 + offset) * keyHeads + keyHeads - 1) * size..<(((at * 2 + offset) * keyHeads + keyHeads) * size)]
         }
-        let weights = seen.map { at in exp(Double(zip(query, state(at, 0)).reduce(Float(0)) { $0 + $1.0 * $1.1 } * 0.3)) }
+        let weights = seen.map { at in
+            let score = zip(query, state(at, 0)).reduce(Float(0)) { $0 + $1.0 * $1.1 } * 0.3
+            return exp(Double(score - slopes.array[head] * Float(position - at)))
+        }
         let total = weights.reduce(0, +)
         let exact = (0..<size).map { c in
             Float(zip(seen, weights).reduce(0.0) { $0 + $1.1 * Double(Array(state($1.0, 1))[c]) } / total)

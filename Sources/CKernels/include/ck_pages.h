@@ -37,9 +37,10 @@ typedef struct {
     int64_t heads, kv_heads, size;  // heads: a multiple of kv_heads, which neighbouring query heads share
     int64_t window;         // a query sees this many positions, its own included; 0: all before
     float scale;
+    const float *slopes;    // [heads]: what a score loses a position of distance; NULL: nothing
 } ck_paged_attention;
 
-/// result = softmax(scale * query * keys) * values for every row and head, over the positions up to the row's own.
+/// result = softmax(scale * query * keys - slope * distance) * values for every row and head, over the positions up to the row's own.
 void ck_paged_attention_run(ck_pool *pool, const ck_paged_attention *attention);
 
 #endif

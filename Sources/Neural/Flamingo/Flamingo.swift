@@ -1,5 +1,4 @@
-// Pictures and words to words: OpenFlamingo's arrangement of the parts in this folder around a language model of the LLaMA
-// family. Reads top to bottom: a picture is looked at once; a text with marks for pictures is read; more is written.
+// Pictures and words to words: OpenFlamingo's arrangement of the parts in this folder around a language model. Reads top to bottom: a picture is looked at once; a text with marks for pictures is read; more is written.
 import CKernels
 import Foundation
 
@@ -8,7 +7,7 @@ struct Flamingo: Sendable {
     private let encoder: VisionEncoder
     private let resampler: PerceiverResampler
     private let gates: [GatedCrossAttention]
-    let language: LlamaDecoder
+    let language: FlamingoLanguage
 
     init(folder path: String) throws(CheckpointError) {
         let folder = try CheckpointFolder(path: path)
@@ -25,7 +24,7 @@ struct Flamingo: Sendable {
             gates.append(try GatedCrossAttention(tensors.scoped("lang_encoder.gated_cross_attn_layers.\(layer)"), sizes))
         }
         self.gates = gates
-        language = try LlamaDecoder(tensors.scoped("lang_encoder"), sizes.text)
+        language = try FlamingoLanguage(tensors.scoped("lang_encoder"), sizes.text)
     }
 
     /// Vision tokens of a picture: [latents][vision width].
@@ -89,7 +88,8 @@ struct Flamingo: Sendable {
             for token in tokens[index] {
                 if token == sizes.mediaToken { texts[index].marks += 1 }
                 let mark = texts[index].marks
-                pictures.append(mark == 0 ? nil : texts[index].pictures[safe: mark - 1])
+                // A mark that the model has written itself stands for no new picture.
+                pictures.append(mark == 0 ? nil : texts[index].pictures[safe: min(mark, texts[index].pictures.count) - 1])
             }
             parts.append(LlamaDecoder.Part(sequence: texts[index].words, count: tokens[index].count, logits: 1))
         }
@@ -106,7 +106,7 @@ struct Flamingo: Sendable {
 
     /// Logits of every position of a text, for comparisons: [tokens][vocabulary].
     func logits(of tokens: [Int32], pictures: [SeenPicture], pages: KeyValuePool, pool: ComputePool) -> [[Float]] {
-        let workspace = LlamaWorkspace(rows: 1, sizes.text)
+        let workspace = language.makeWorkspace(rows: 1)
         var texts = [begin(in: pages)]
         texts[0].pictures = pictures
         return tokens.map { pass(&texts, [[$0]], workspace: workspace, pool: pool)[0] }

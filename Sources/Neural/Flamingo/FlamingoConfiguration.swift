@@ -1,5 +1,5 @@
 // The sizes of one Flamingo checkpoint, read from the config.json that Training/convert/open_flamingo.py writes: a CLIP vision
-// encoder, a Perceiver resampler, a language model of the LLaMA family, and gated cross-attention between its layers.
+// encoder, a Perceiver resampler, a language model, and gated cross-attention between its layers.
 
 struct FlamingoConfiguration: Sendable, Equatable {
     struct Vision: Sendable, Equatable {
@@ -34,7 +34,7 @@ struct FlamingoConfiguration: Sendable, Equatable {
     var crossHeads: Heads
     /// There is a gated layer before every so-manieth layer of the language model.
     var every: Int
-    var text: LlamaConfiguration
+    var text: FlamingoLanguage.Sizes
     /// The token that stands for a picture, and the one that ends a chunk.
     var mediaToken: Int32
     var endOfChunk: Int32
@@ -64,7 +64,7 @@ struct FlamingoConfiguration: Sendable, Equatable {
         crossHeads = Heads(count: try cross.int("heads", 1...256), size: try cross.int("head_size", 1...512))
         every = try cross.int("every", 1...512)
         let text = try file.object("text")
-        self.text = try LlamaConfiguration(text)
+        self.text = try FlamingoLanguage.Sizes(text)
         mediaToken = Int32(try file.int("media_token", 0...Int(Int32.max)))
         endOfChunk = Int32(try file.int("end_of_chunk_token", 0...Int(Int32.max)))
         try check(file, vision)

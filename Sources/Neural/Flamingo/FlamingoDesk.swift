@@ -43,7 +43,7 @@ final class FlamingoDesk {
         self.model = model
         self.pool = pool
         pages = model.language.makePool(bytes: bytes)
-        workspace = LlamaWorkspace(rows: 128, model.sizes.text)
+        workspace = model.language.makeWorkspace(rows: 128)
     }
 
     /// - Parameters:

@@ -60,25 +60,16 @@ struct LlamaDecoder: Sendable {
     ///   - before: called before each layer with the states [rows][width], which it may change.
     func forward(
         _ parts: [Part], workspace: LlamaWorkspace, logits: UnsafeMutablePointer<Float>, pool: ComputePool,
-        before: ((Int, UnsafeMutablePointer<Float>) -> Void)? = nil
+        before: (Int, UnsafeMutablePointer<Float>) -> Void = { _, _ in }
     ) {
         let rows = parts.reduce(0) { $0 + $1.count }
         read(parts, into: workspace)
         for (index, layer) in layers.enumerated() {
-            before?(index, workspace.x.start)
+            before(index, workspace.x.start)
             attend(layer.attention, layer: index, parts, rows: rows, workspace: workspace, pool: pool)
             layer.feedForward.apply(workspace.x.start, rows: rows, workspace: workspace, pool: pool)
         }
-        // The rows that need logits move together, to the front.
-        var (row, wanted) = (0, 0)
-        for part in parts {
-            let from = row + part.count - part.logits
-            memmove(
-                workspace.x.start + wanted * sizes.width, workspace.x.start + from * sizes.width,
-                part.logits * sizes.width * MemoryLayout<Float>.size)
-            wanted += part.logits
-            row += part.count
-        }
+        let wanted = workspace.gather(parts, width: sizes.width)
         norm.apply(workspace.x.start, rows: wanted, into: workspace.normed.start, pool: pool)
         head.multiply(workspace.normed.start, rows: wanted, into: logits, scratch: workspace.scratch, pool: pool)
     }
@@ -86,20 +77,13 @@ struct LlamaDecoder: Sendable {
     /// Embeddings and angles of every row.
     private func read(_ parts: [Part], into workspace: LlamaWorkspace) {
         var row = 0
-        let half = sizes.headSize / 2
-        let sharpness = sizes.rotary.sharpness
         for part in parts {
-            let rates = sizes.rotary.rates(size: sizes.headSize, length: part.length ?? part.sequence.tokens.count)
             for position in part.first..<part.sequence.tokens.count {
                 embedding.read(row: Int(part.sequence.tokens[position]), into: workspace.x.start + row * sizes.width)
-                for pair in 0..<half {
-                    let angle = Float(position) * rates[pair]
-                    workspace.cosines.start[row * half + pair] = cos(angle) * sharpness
-                    workspace.sines.start[row * half + pair] = sin(angle) * sharpness
-                }
                 row += 1
             }
         }
+        workspace.turn(parts, sizes.rotary, headSize: sizes.headSize)
     }
 
     private func attend(
@@ -108,7 +92,6 @@ struct LlamaDecoder: Sendable {
         let (size, heads, keyHeads) = (sizes.headSize, sizes.heads, sizes.keyHeads)
         let stride = (heads + 2 * keyHeads) * size
         let queries = workspace.wide.start
-        let keys = queries + heads * size
         part.norm.apply(workspace.x.start, rows: rows, into: workspace.normed.start, pool: pool)
         part.queriesKeysValues.multiply(workspace.normed.start, rows: rows, into: queries, scratch: workspace.scratch, pool: pool)
         if let queryNorm = part.queryNorm, let keyNorm = part.keyNorm {
@@ -121,50 +104,10 @@ struct LlamaDecoder: Sendable {
         ck_rotate(
             pool.handle, queries, Int64(stride), Int64(rows), Int64(heads + keyHeads), Int64(size), workspace.cosines.start,
             workspace.sines.start)
-        var row = 0
-        for part in parts {
-            for position in part.first..<part.sequence.tokens.count {
-                let key = keys + row * stride
-                part.sequence.write(layer: layer, position: position, key: key, value: key + keyHeads * size)
-                row += 1
-            }
-        }
-        attend(parts, layer: layer, window: part.window, workspace: workspace, pool: pool)
+        PagedAttention(heads: heads, keyHeads: keyHeads, size: size, window: part.window)
+            .run(queries, parts, layer: layer, into: workspace.attended.start, pool: pool)
         part.output.multiply(
             workspace.attended.start, rows: rows, into: workspace.x.start, residual: workspace.x.start, scratch: workspace.scratch,
             pool: pool)
-    }
-
-    private func attend(_ parts: [Part], layer: Int, window: Int, workspace: LlamaWorkspace, pool: ComputePool) {
-        let pages = parts.flatMap { $0.sequence.pages.map { Optional(UnsafePointer($0.floats.start)) } }
-        let layerCount = sizes.keyHeads * Int(ck_page_head(Int64(sizes.headSize)))
-        pages.withUnsafeBufferPointer { pages in
-            var runs: [ck_page_run] = []
-            var (row, page) = (0, 0)
-            for part in parts {
-                runs.append(
-                    ck_page_run(
-                        pages: pages.baseAddress.map { $0 + page }, first_row: Int64(row), rows: Int64(part.count),
-                        first_position: Int64(part.first)))
-                row += part.count
-                page += part.sequence.pages.count
-            }
-            runs.withUnsafeBufferPointer { runs in
-                var attention = ck_paged_attention()
-                attention.queries = UnsafePointer(workspace.wide.start)
-                attention.query_stride = Int64((sizes.heads + 2 * sizes.keyHeads) * sizes.headSize)
-                attention.result = workspace.attended.start
-                attention.result_stride = Int64(sizes.heads * sizes.headSize)
-                attention.runs = runs.baseAddress
-                attention.run_count = Int64(runs.count)
-                attention.layer = Int64(layer * layerCount)
-                attention.heads = Int64(sizes.heads)
-                attention.kv_heads = Int64(sizes.keyHeads)
-                attention.size = Int64(sizes.headSize)
-                attention.window = Int64(window)
-                attention.scale = 1 / Float(sizes.headSize).squareRoot()
-                ck_paged_attention_run(pool.handle, &attention)
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 // The two parts of every layer: attention with grouped queries, and the gated feed-forward ("SwiGLU"). Each reads a
 // normalised copy of the states and adds its result to them.
 import CKernels
+import Foundation
 
 struct LlamaAttention: Sendable {
     let norm: RMSNorm
@@ -70,16 +71,51 @@ final class LlamaWorkspace {
     let sines: FloatBuffer
     let scratch: ActivationScratch
 
-    init(rows: Int, _ sizes: LlamaConfiguration) {
+    convenience init(rows: Int, _ sizes: LlamaConfiguration) {
+        self.init(
+            rows: rows, width: sizes.width, heads: sizes.heads, keyHeads: sizes.keyHeads, headSize: sizes.headSize, hidden: sizes.hidden)
+    }
+
+    init(rows: Int, width: Int, heads: Int, keyHeads: Int, headSize: Int, hidden: Int) {
         self.rows = rows
-        let queries = sizes.heads * sizes.headSize
-        x = FloatBuffer(count: rows * sizes.width)
-        normed = FloatBuffer(count: rows * sizes.width)
-        wide = FloatBuffer(count: rows * max((sizes.heads + 2 * sizes.keyHeads) * sizes.headSize, 2 * sizes.hidden))
-        hidden = FloatBuffer(count: rows * sizes.hidden)
+        let queries = heads * headSize
+        x = FloatBuffer(count: rows * width)
+        normed = FloatBuffer(count: rows * width)
+        wide = FloatBuffer(count: rows * max((heads + 2 * keyHeads) * headSize, 2 * hidden))
+        self.hidden = FloatBuffer(count: rows * hidden)
         attended = FloatBuffer(count: rows * queries)
-        cosines = FloatBuffer(count: rows * sizes.headSize / 2)
-        sines = FloatBuffer(count: rows * sizes.headSize / 2)
-        scratch = ActivationScratch(count: rows * max(sizes.width, sizes.hidden, queries))
+        cosines = FloatBuffer(count: rows * headSize / 2)
+        sines = FloatBuffer(count: rows * headSize / 2)
+        scratch = ActivationScratch(count: rows * max(width, hidden, queries))
+    }
+
+    /// Sines and cosines of every row's position.
+    func turn(_ parts: [LlamaDecoder.Part], _ rotary: RotaryScaling, headSize: Int) {
+        var row = 0
+        let (half, sharpness) = (headSize / 2, rotary.sharpness)
+        for part in parts {
+            let rates = rotary.rates(size: headSize, length: part.length ?? part.sequence.tokens.count)
+            for position in part.first..<part.sequence.tokens.count {
+                for pair in 0..<half {
+                    let angle = Float(position) * rates[pair]
+                    cosines.start[row * half + pair] = cos(angle) * sharpness
+                    sines.start[row * half + pair] = sin(angle) * sharpness
+                }
+                row += 1
+            }
+        }
+    }
+
+    /// The states that need logits move together, to the front.
+    /// - Returns: how many there are.
+    func gather(_ parts: [LlamaDecoder.Part], width: Int) -> Int {
+        var (row, wanted) = (0, 0)
+        for part in parts {
+            let from = row + part.count - part.logits
+            memmove(x.start + wanted * width, x.start + from * width, part.logits * width * MemoryLayout<Float>.size)
+            wanted += part.logits
+            row += part.count
+        }
+        return wanted
     }
 }

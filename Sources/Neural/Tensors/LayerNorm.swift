@@ -5,9 +5,10 @@ struct LayerNorm: Sendable {
     let gain: FloatBuffer
     let shift: FloatBuffer
 
-    init(_ tensors: TensorSource, _ name: String, size: Int) throws(CheckpointError) {
+    /// - Parameter shifts: whether there is a shift at all.
+    init(_ tensors: TensorSource, _ name: String, size: Int, shifts: Bool = true) throws(CheckpointError) {
         gain = try tensors.floats("\(name).weight", [size])
-        shift = try tensors.floats("\(name).bias", [size])
+        shift = shifts ? try tensors.floats("\(name).bias", [size]) : FloatBuffer(count: size)
     }
 
     /// result [rows][size] = norm(input) (+ residual); result may be input or residual.
