@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.control import Refused
+from harness.bot import png
+from harness.control import Refused, file
 from harness.process import Troupe
 from harness.waiting import eventually
 
@@ -19,6 +20,8 @@ models:
   - {{name: painter, kind: image, engine: neural, path: '{repository / "Tests/NeuralTests/Fixtures/painter-half"}', price: 2}}
   - {{name: broken, kind: image, engine: neural, path: nowhere, price: 3}}
   - {{name: gratis, kind: image, engine: neural, path: '{repository / "Tests/NeuralTests/Fixtures/painter-half"}', price: 0}}
+  - {{name: flamingo, kind: vision, engine: neural, path: '{repository / "Tests/NeuralTests/Fixtures/flamingo-every"}', price: 4}}
+  - {{name: blind, kind: vision, engine: neural, path: nowhere, price: 5}}
 """
 
 
@@ -170,3 +173,21 @@ def test_a_gift_moves_credits_and_no_more_than_there_are(troupe: Troupe) -> None
     assert "cannot give credits to yourself" in giver.ask("gift", {"user": giver.id, "amount": 1}, contains="yourself")["content"]
     assert f"`+7` gift from <@{giver.id}>: thanks" in friend.ask("credits", contains="gift")["content"]
     assert friend.balance()["posted"] == 7 and giver.balance()["posted"] == 3
+
+
+def test_an_answer_about_a_picture_is_charged_and_one_that_fails_is_not(troupe: Troupe) -> None:
+    person = Person(troupe, credits=10)
+
+    def ask(model: str, expected: str) -> dict:
+        asked = person.control.command(
+            person.channel, "comprehend", {"model": model, "prompt": "So:", "task": "unconditional"},
+            attachments={"image": file("a.png", png(30, 20, (200, 40, 40)))})
+        return person.control.settled(asked, seconds=60, contains=expected)["message"]
+
+    answer = ask("flamingo", "-# 4 credits")
+    assert answer["embeds"][0]["footer"]["text"].startswith("flamingo")
+    eventually(lambda: person.balance() == {"posted": 6, "held": 0}, "the price is paid")
+    assert "failed at this request" in ask("blind", "5 credits went back")["content"]
+    eventually(lambda: person.balance() == {"posted": 6, "held": 0}, "the price is given back")
+    ask("flamingo", "-# 4 credits")
+    assert "This costs 4 credits, and you have 2 credits: 2 credits missing." in ask("flamingo", "missing")["content"]

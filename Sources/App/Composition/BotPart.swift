@@ -43,7 +43,7 @@ struct BotPart {
             GenerateFeature.feature(on: stage, models: base.models, memories: .init(shelf: base.shelf, guilds: base.guildSettings)),
             base.visionModels.models.isEmpty
                 ? nil : SeeingFeature.feature(on: stage, models: base.visionModels, tasks: TaskStore(base.database)),
-            CreditsFeature.feature(on: stage, models: base.models.cards.map(\.name)),
+            CreditsFeature.feature(on: stage, models: base.models.cards.map(\.name) + base.visionModels.cards.map(\.name)),
             ChatFeature.feature(on: stage, memories: base.memories, models: base.textModels, configuration: base.chat),
             ClonesFeature.feature(on: stage, memories: base.memories, configuration: base.clones),
             PrivacyFeature.feature(on: stage, archive: base.archive(FeatureWork.finalAnswer(of: works))),

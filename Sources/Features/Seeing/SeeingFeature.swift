@@ -21,7 +21,7 @@ public enum SeeingFeature {
     ) -> Feature {
         let components = SeeingComponents(signer: stage.signer)
         let submission = SeeingSubmission(
-            jobs: stage.jobs, progress: stage.progress, patience: configuration.patience, clock: stage.clock)
+            jobs: stage.jobs, progress: stage.progress, credits: stage.credits, patience: configuration.patience, clock: stage.clock)
         let finder = PictureFinder(
             attachments: stage.rest.attachments, message: { [rest = stage.rest] in try await rest.message($0, in: $1) }, jobs: stage.jobs)
         let shelf = TaskShelf(store: tasks)

@@ -22,6 +22,10 @@ struct SeeingOrder: Sendable, Hashable, Codable {
     var options: VisionOptions
     var model: String
     var reply: ReplyAddress
+    /// What was put aside for it, where credits are on.
+    var price: Int64?
+    /// The picture moves, and its first frame is looked at.
+    var isFirstFrame: Bool?
 
     init(_ task: KnownTask, prompt: String?, isInstruction: Bool?, options: VisionOptions, model: String, reply: ReplyAddress) {
         self.task = task.name
@@ -35,6 +39,9 @@ struct SeeingOrder: Sendable, Hashable, Codable {
         self.model = model
         self.reply = reply
     }
+
+    /// Pictures that are looked at for themselves: what it costs, and its share of the queue.
+    var units: Int { prompt == nil ? max(1, examples.count) : 1 }
 
     /// The name of a model's queue.
     static func queue(of model: String) -> String { String("see \(model)".prefix(90)) }

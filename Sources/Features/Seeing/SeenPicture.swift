@@ -18,6 +18,8 @@ struct SeenPicture: Sendable {
 
     var contentType: String
     var bytes: [UInt8]
+    /// It moves, and this is its first frame.
+    var isFirstFrame = false
 
     static func fetch(_ attachment: Attachment, by downloader: AttachmentDownloader) async throws -> SeenPicture {
         try await make(try await downloader.download(attachment, atMost: fetchLimit), side: side, atMost: bytes)
@@ -37,13 +39,15 @@ struct SeenPicture: Sendable {
     static func make(_ given: [UInt8], side: Int, atMost limit: Int) async throws -> SeenPicture {
         do {
             return try await onThreads {
-                var picture = try Picture(decoding: given, limits: PictureLimits(maximumBytes: fetchLimit))
+                let limits = PictureLimits(maximumBytes: fetchLimit)
+                let moves = try PictureHeader(given, limits: limits).isAnimated
+                var picture = try Picture(decoding: given, limits: limits)
                 if max(picture.width, picture.height) > side { picture = try picture.fitted(width: side, height: side) }
                 let png = try picture.png()
-                if png.count <= limit { return SeenPicture(contentType: "image/png", bytes: png) }
+                if png.count <= limit { return SeenPicture(contentType: "image/png", bytes: png, isFirstFrame: moves) }
                 for quality in [90, 80, 60] {
                     let jpeg = try picture.jpeg(quality: quality)
-                    if jpeg.count <= limit { return SeenPicture(contentType: "image/jpeg", bytes: jpeg) }
+                    if jpeg.count <= limit { return SeenPicture(contentType: "image/jpeg", bytes: jpeg, isFirstFrame: moves) }
                 }
                 throw TaskProblem("That picture cannot be made small enough.")
             }

@@ -23,7 +23,7 @@ struct SeeingButtons: ButtonHandler {
         switch button.action {
         case .seeAgain:
             return Reaction(response: .deferredMessage(ephemeral: false)) { address in
-                try await again(button.requestID, as: requestID, address) { order in
+                try await again(button.requestID, as: requestID, address, roles: interaction.roles) { order in
                     if order.prompt != nil { order.options.seed = randomSeed() }
                 }
             }
@@ -43,7 +43,7 @@ struct SeeingButtons: ButtonHandler {
                     let old = try await order(button.requestID)
                     let order = SeeingOrder(
                         task, prompt: task.content.prompt, isInstruction: nil, options: old.options, model: old.model, reply: address)
-                    try await asking.submission.submit(order, try await picture(button.requestID), as: requestID)
+                    try await asking.submission.submit(order, try await picture(button.requestID), as: requestID, roles: interaction.roles)
                 }
             }
         case .seeMore:
@@ -75,13 +75,13 @@ struct SeeingButtons: ButtonHandler {
     }
 
     private func again(
-        _ old: RequestID, as requestID: RequestID, _ address: ReplyAddress, _ change: (inout SeeingOrder) -> Void
+        _ old: RequestID, as requestID: RequestID, _ address: ReplyAddress, roles: Set<UInt64>, _ change: (inout SeeingOrder) -> Void
     ) async throws {
         try await asking.submission.attempt(requestID, address) {
             var order = try await order(old)
             order.reply = address
             change(&order)
-            try await asking.submission.submit(order, order.prompt == nil ? nil : try await picture(old), as: requestID)
+            try await asking.submission.submit(order, order.prompt == nil ? nil : try await picture(old), as: requestID, roles: roles)
         }
     }
 
@@ -137,7 +137,7 @@ struct QuestionForms: ModalHandler {
                 }
                 input.source = .attachment(picture)
             }
-            try await asking.ask(input, of: home, as: requestID, address)
+            try await asking.ask(input, of: home, as: requestID, address, roles: interaction.roles)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Credits
 import DiscordModels
 import Inference
 import Jobs
@@ -19,7 +20,8 @@ struct SeeingLine: WaitingLine {
     func message(for job: Job, _ standing: Standing) -> MessageEdit {
         guard let order = order(job) else { return MessageEdit() }
         let buttons = standing.phase == .cancelling ? [] : components.waiting(job.requestID, owner: order.reply.userID)
-        return MessageEdit(content: SeeingText.standing(standing), components: buttons)
+        return MessageEdit(
+            content: CreditsText.priced(SeeingText.standing(standing), order.price.map { CreditAmount($0) }), components: buttons)
     }
 
     private func order(_ job: Job) -> SeeingOrder? { try? job.arguments.decode() }

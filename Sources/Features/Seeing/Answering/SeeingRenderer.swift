@@ -30,7 +30,7 @@ struct SeeingRenderer: AnswerRenderer {
         if let trials = summary.trials {
             return RenderedAnswer(
                 content: "", components: components.ended(requestID, owner: owner),
-                embeds: [SeeingText.trials(trials, order, summary)])
+                embeds: [SeeingText.trials(trials, order, summary)], payment: .earned(done: order.units, asked: order.units))
         }
         var files: [FileUpload] = []
         var embed = SeeingText.embed(order, summary)
@@ -45,6 +45,8 @@ struct SeeingRenderer: AnswerRenderer {
         if summary.text.utf16.count > SeeingText.shownAnswer {
             files.append(FileUpload(filename: "answer.txt", contentType: "text/plain; charset=utf-8", bytes: Array(summary.text.utf8)))
         }
-        return RenderedAnswer(content: "", components: components.answered(requestID, owner: owner), files: files, embeds: [embed])
+        return RenderedAnswer(
+            content: "", components: components.answered(requestID, owner: owner), files: files, embeds: [embed],
+            payment: .earned(done: 1, asked: 1))
     }
 }

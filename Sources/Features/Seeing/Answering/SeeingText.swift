@@ -67,6 +67,7 @@ enum SeeingText {
     private static func facts(_ order: SeeingOrder, _ summary: SeeingSummary) -> String {
         var facts = [summary.model, DisplayText.span(.milliseconds(summary.milliseconds))]
         if let seed = order.options.seed { facts.append("seed \(seed)") }
+        if order.isFirstFrame == true { facts.append("its first frame: the picture moves") }
         if summary.isCut { facts.append("cut at its longest length") }
         if !summary.ignored.isEmpty {
             facts.append("this model does not follow \(summary.ignored.map(\.rawValue).joined(separator: ", "))")

@@ -8,14 +8,16 @@ struct Asking: Sendable {
     let shelf: TaskShelf
     let submission: SeeingSubmission
 
-    func ask(_ input: ComprehendCommand.Input, of home: TaskHome, as requestID: RequestID, _ address: ReplyAddress) async throws {
+    func ask(_ input: ComprehendCommand.Input, of home: TaskHome, as requestID: RequestID, _ address: ReplyAddress, roles: Set<UInt64>)
+        async throws
+    {
         try await submission.attempt(requestID, address) {
             let task = try await shelf.task(named: input.task, of: home)
             let picture = try await finder.picture(input.source)
             let order = SeeingOrder(
                 task, prompt: input.prompt ?? task.content.prompt, isInstruction: input.isInstruction, options: input.options,
                 model: input.model, reply: address)
-            try await submission.submit(order, picture, as: requestID)
+            try await submission.submit(order, picture, as: requestID, roles: roles)
         }
     }
 }
@@ -32,7 +34,7 @@ struct ComprehendHandler: CommandHandler {
         do { input = try command.parse(GivenOptions(interaction)) } catch { return .whisper(error.userMessage) }
         let home = interaction.taskHome
         return Reaction(response: .deferredMessage(ephemeral: false)) { address in
-            try await asking.ask(input, of: home, as: RequestID(interaction.id.rawValue), address)
+            try await asking.ask(input, of: home, as: RequestID(interaction.id.rawValue), address, roles: interaction.roles)
         }
     }
 

@@ -71,6 +71,9 @@ extension Interaction {
             managesGuild: guildID == nil || !permissions.isDisjoint(with: [.manageGuild, .administrator]), request: RequestID(id.rawValue))
     }
 
+    /// Of the person who does this.
+    var roles: Set<UInt64> { Set(member?.roles.map(\.rawValue) ?? []) }
+
     /// Where tasks are looked for.
     var taskHome: TaskHome { TaskHome(guild: guildID?.rawValue, person: PersonKey(author?.id.rawValue ?? 0)) }
 

@@ -36,7 +36,8 @@ struct PictureFinder: Sendable {
             guard let file = try await jobs.startingFile(of: requestID, named: SeenPicture.fileName) else {
                 throw TaskProblem(SeeingText.gone)
             }
-            return SeenPicture(contentType: file.contentType, bytes: file.bytes)
+            let order = try await jobs.job(requestID).flatMap { try? $0.arguments.decode(SeeingOrder.self) }
+            return SeenPicture(contentType: file.contentType, bytes: file.bytes, isFirstFrame: order?.isFirstFrame == true)
         }
         return try await SeenPicture.fetch(try await attachment(source), by: attachments)
     }

@@ -37,12 +37,14 @@ extension TaskDesk {
     }
 
     /// Asks about each example after the others.
-    func test(_ name: String, of home: TaskHome, model: String, as requestID: RequestID, _ address: ReplyAddress) async throws {
+    func test(_ name: String, of home: TaskHome, model: String, as requestID: RequestID, _ address: ReplyAddress, roles: Set<UInt64>)
+        async throws
+    {
         try await submission.attempt(requestID, address) {
             let task = try await shelf.task(named: name, of: home)
             guard task.content.examples.count >= 2 else { throw TaskProblem("A task needs two examples before it can be tried on them.") }
             let order = SeeingOrder(task, prompt: nil, isInstruction: nil, options: .init(), model: model, reply: address)
-            try await submission.submit(order, nil, as: requestID)
+            try await submission.submit(order, nil, as: requestID, roles: roles)
         }
     }
 

@@ -44,7 +44,8 @@ struct TaskHandler: CommandHandler {
             case "test":
                 let model = try command.model(given.text("model"))
                 return Reaction(response: .deferredMessage(ephemeral: false)) { address in
-                    try await desk.test(name, of: home, model: model, as: RequestID(interaction.id.rawValue), address)
+                    try await desk.test(
+                        name, of: home, model: model, as: RequestID(interaction.id.rawValue), address, roles: interaction.roles)
                 }
             case "share":
                 guard let with = given.mentionable("with") else { throw TaskProblem("With whom?") }
