@@ -1,10 +1,12 @@
-"""Pictures asked about: the story in the browser, and both kinds of servers."""
+"""Pictures asked about: the story in the browser, both kinds of servers, a Flamingo of Troupe's own."""
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from harness.bot import png
@@ -13,6 +15,9 @@ from harness.process import Troupe
 from harness.waiting import eventually
 from servers.process import ServerProcess
 from servers.seeing import colours
+
+fixtures = Path(__file__).resolve().parents[2] / "Tests/NeuralTests/Fixtures"
+
 
 def picture(name: str) -> bytes:
     return png(64, 48, colours[name])
@@ -122,3 +127,52 @@ def test_a_server_that_does_not_see_says_so(company) -> None:
     asked = troupe.control.command(troupe.control.channel("pictures"), "comprehend", {}, attachments={"image": file("a.png", picture("red"))})
     outcome = troupe.control.settled(asked, contains="does not see pictures")
     assert "looker cannot do that: it does not see pictures" in outcome["message"]["content"]
+
+
+def test_of_a_picture_that_moves_the_first_frame_is_looked_at_and_that_is_said(company) -> None:
+    troupe, _ = company()
+    control = troupe.control
+    frames = [Image.new("RGB", (64, 48), colours[name]) for name in ("green", "blue")]
+    moving = io.BytesIO()
+    frames[0].save(moving, "GIF", save_all=True, append_images=frames[1:], duration=200)
+    asked = control.command(control.channel("pictures"), "comprehend", {}, attachments={"image": file("a.gif", moving.getvalue())})
+    answer = control.settled(asked, attachments=1)["message"]
+    assert answer["embeds"][0]["description"] == "three green squares in a row."
+    assert answer["embeds"][0]["footer"]["text"].endswith(" · its first frame: the picture moves")
+    still = control.command(control.channel("pictures"), "comprehend", {}, attachments={"image": file("a.png", picture("red"))})
+    assert "moves" not in embed(control.settled(still, attachments=1))["footer"]["text"]
+
+
+def test_a_flamingos_folder_answers_without_a_server_and_a_wrong_one_is_named(request: pytest.FixtureRequest) -> None:
+    document = f"""\
+models:
+  - {{name: pocket-painter, kind: image, engine: pocket}}
+  - {{name: flamingo, kind: vision, engine: neural, path: '{fixtures / "flamingo-every"}'}}
+  - {{name: painter, kind: vision, engine: neural, path: '{fixtures / "painter-half"}'}}
+"""
+    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", document=document)
+    try:
+        troupe.start()
+        eventually(lambda: knows(troupe, "Add to a task…"), "all commands are there", seconds=60)
+        channel = troupe.control.channel("pictures")
+
+        def ask(**options) -> dict:
+            given = {"image": file("a.png", picture("red"))}
+            asked = troupe.control.command(channel, "comprehend", {"prompt": "It is", "max_new_tokens": 12, **options}, attachments=given)
+            return embed(troupe.control.settled(asked, attachments=1, seconds=60))
+
+        first = ask()
+        assert first["description"] and "does not follow" not in first["footer"]["text"]
+        assert ask()["description"] == first["description"]
+        wishes = {"num_beams": 4, "length_penalty": -1.0, "no_repeat_ngram_size": 2, "repetition_penalty": 1.5, "early_stopping": True}
+        assert "does not follow" not in ask(**wishes)["footer"]["text"]
+        drawn = [ask(do_sample=True, temperature=1.5, top_k=80, top_p=0.99, seed=seed)["description"] for seed in (1, 2, 3, 1)]
+        assert drawn[0] == drawn[3] and len(set(drawn)) > 1
+        asked = troupe.control.command(channel, "comprehend", {"model": "painter"}, attachments={"image": file("a.png", picture("red"))})
+        troupe.control.settled(asked, contains="painter failed at this request")
+        assert "config.json: model_type: is not flamingo: Training/convert/open_flamingo.py makes such a folder" in troupe.printed()
+        assert troupe.stop() == 0, troupe.printed()
+    finally:
+        if troupe.process is not None and troupe.process.poll() is None:
+            troupe.process.kill()
+        troupe.remove()
