@@ -1,4 +1,4 @@
-"""Pictures asked about: the story in the browser, both kinds of servers, a Flamingo of Troupe's own."""
+"""Pictures asked about: the story in the browser, both kinds of servers, a Flamingo of Troupe's own, many people and a kill."""
 
 import io
 import re
@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from harness.bot import png
 from harness.control import file
+from harness.mortal import Bot
 from harness.process import Troupe
 from harness.waiting import eventually
 from servers.process import ServerProcess
@@ -176,3 +177,59 @@ models:
         if troupe.process is not None and troupe.process.poll() is None:
             troupe.process.kill()
         troupe.remove()
+
+
+def test_fifty_people_on_five_tasks_are_answered_once_though_the_process_is_killed_in_the_middle(emulator: Troupe) -> None:
+    server = ServerProcess("openai-chat", seconds=0.2)
+    control = emulator.control
+    control.rate_limits(False)
+    # Straight to the emulator: pictures are read only from where the API is.
+    bot = Bot(emulator, emulator, document("openai", server))
+    names = list(colours)
+    channel, guild = control.channel("pictures"), control.state()["guilds"][0]["id"]
+    asked: list[tuple[str, str]] = []
+
+    def ask(number: int) -> None:
+        person = control.make_user(f"person{number}")["id"]
+        control.member(guild, person)
+        colour = names[number // 5 % 5]
+        interaction = control.acting_as(person).command(
+            channel, "comprehend", {"task": f"task{number % 5}"}, attachments={"image": file("a.png", picture(colour))})
+        asked.append((interaction, f"{number % 5}: {colour}"))
+
+    def answer(interaction: str) -> str | None:
+        """Nil until there is one; "" where Discord told the person that nobody heard."""
+        now = control.interaction(interaction)
+        if now["state"] == "failed":
+            return ""
+        return next((card["description"] for card in (now.get("message") or {}).get("embeds", [])), None)
+
+    try:
+        bot.start()
+        eventually(lambda: bot.is_online() and knows(emulator, "Add to a task…"), "the bot is online", seconds=120)
+        for number, name in enumerate(names):
+            made = control.command(
+                channel, "register_task", {"name": f"task{number}", "text1": f"{number}: {name}", "text2": f"{number}: {name}"},
+                attachments={"image1": file("a.png", picture(name)), "image2": file("b.png", picture(name))})
+            assert "is there, with 2 examples" in control.settled(made, contains="is there", seconds=60)["message"]["content"]
+        for number in range(26):
+            ask(number)
+        eventually(lambda: len(server.painted()) >= 10, "the work has begun", seconds=120)
+        bot.kill()
+        eventually(lambda: not any(a["online"] for a in control.state()["applications"]), "it is gone", seconds=60)
+        bot.start()
+        eventually(bot.is_online, "it is back", seconds=120)
+        for number in range(26, 50):
+            ask(number)
+        answers = [eventually(lambda: [answer(interaction)] if answer(interaction) is not None else None, f"an answer to {said}", seconds=180)[0]
+                   for interaction, said in asked]
+        assert all(got in ("", said) for got, (_, said) in zip(answers, asked, strict=True)), answers
+        accepted = [got for got in answers if got]
+        assert len(accepted) >= 10
+        eventually(lambda: bot.is_online() and not bot.unfinished(), "nothing is left over", seconds=120)
+        shown = [m for m in control.messages(channel, limit=100) if m["embeds"]]
+        assert len(accepted) <= len(shown) <= len(accepted) + answers.count("")
+        assert server.record()["violations"] == []
+    finally:
+        bot.end()
+        server.kill()

@@ -51,8 +51,7 @@ struct BeamSearch {
             TokenRules.apply(
                 to: &scores, after: prompt + beam.tokens, repetitionPenalty: settings.repetitionPenalty,
                 noRepeatNgramSize: settings.noRepeatNgramSize)
-            candidates += scores.indices.map { (parent, Int32($0), scores[$0] + beam.score) }
-                .sorted { $0.2 > $1.2 }.prefix(kept).map { (parent: $0.0, token: $0.1, score: $0.2) }
+            candidates += Self.likeliest(kept, of: scores).map { (parent: parent, token: Int32($0), score: scores[$0] + beam.score) }
         }
         candidates = Array(candidates.sorted { $0.score > $1.score }.prefix(kept))
 
@@ -81,6 +80,16 @@ struct BeamSearch {
         guard finished.count >= settings.beams, let worst = finished.last else { return false }
         if settings.earlyStopping { return true }
         return next[0].score / Float(pow(Double(length), settings.lengthPenalty)) <= worst.score
+    }
+
+    /// Where the largest numbers are, the largest first; of equal ones the first.
+    private static func likeliest(_ count: Int, of scores: [Float]) -> [Int] {
+        var best: [Int] = []
+        for index in scores.indices where best.count < count || scores[index] > scores[best[best.count - 1]] {
+            if best.count == count { best.removeLast() }
+            best.insert(index, at: best.firstIndex { scores[$0] < scores[index] } ?? best.count)
+        }
+        return best
     }
 
     static func logSoftmax(_ logits: [Float]) -> [Float] {
