@@ -128,9 +128,10 @@ def test_clones_talk_a_human_changes_the_topic_and_one_takes_their_word_back(sta
     began = stage.run("clones", {"start": {"lines": 60}}, contains="talk to each other")
     assert all(f"AI of @{name.title()}" in began for name in manners)
     assert "already" in stage.run("clones", {"start": {}})
-    eventually(lambda: len(stage.lines()) >= 6, "they talk", seconds=60)
+    # Who speaks next is chance: of three, one may be silent for a while.
+    eventually(lambda: len(stage.lines()) >= 6 and len({line["author"]["username"] for line in stage.lines()}) == 3, "all talk", seconds=60)
     speakers = [line["author"]["username"] for line in stage.lines()]
-    assert len(set(speakers)) == 3 and all(a != b for a, b in zip(speakers, speakers[1:]))
+    assert all(a != b for a, b in zip(speakers, speakers[1:]))
 
     stage.control.say(stage.channel, "zuzu, what about the invoice?")
     assert "speaks of that" in stage.run("clones", {"topic": {"topic": "the fog"}})
