@@ -20,6 +20,8 @@ last = "test_specification.py"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--troupe", default=str(repository / ".build/debug/troupe"), help="the built command")
     parser.addoption("--address", help="use a Troupe that already runs there instead of starting one")
+    parser.addoption("--chaos-rounds", type=int, default=6, help="faults of test_chaos.py; there are six kinds")
+    parser.addoption("--chaos-seed", type=int, default=1, help="which faults, in which order")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from harness.parts import Parts
 from harness.postgres import postgres as postgres_server
 from harness.postgres import programs
 from harness.process import Troupe
-from harness.redis import Redis
+from harness.redis import Redis, Watched
 from harness.waiting import eventually
 
 
@@ -86,6 +86,29 @@ def test_runners_on_redis_come_and_go_and_each_request_is_answered_once(parts: P
     assert redis.ask("ZCARD", "{troupe}:leases") == ["0"]
     doctor = parts.command("doctor")
     assert "✓ queue: redis://127.0.0.1" in doctor.stdout, doctor.stdout
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    servers = Watched()
+    yield servers
+    servers.stop()
+
+
+def test_when_redis_dies_its_replica_goes_on(parts: Parts, watched: Watched) -> None:
+    parts.environment["TROUPE_QUEUE"] = watched.address
+    parts.online("bot")
+    before = [parts.ask() for _ in range(3)]
+    # Nobody works yet: what waits must be found again on the other server.
+    eventually(lambda: watched.first.ask("ZCARD", "{troupe}:by:" + parts.emulator.control.people()[0]["id"]) == ["3"], "three wait", seconds=60)
+    eventually(watched.is_even, "the replica has them too", seconds=60)
+    watched.first.crash()
+    eventually(lambda: watched.second.ask("ROLE")[:1] == ["master"], "the sentinel has put the replica in its place", seconds=120)
+    parts.start("runner")
+    for _, prompt in before:
+        eventually(lambda: parts.answers(prompt) == 1, f"an answer to {prompt!r}", seconds=90)
+    after = parts.ask()
+    eventually(lambda: parts.answers(after[1]) == 1, "an answer to what was asked afterwards", seconds=90)
 
 
 def test_a_backup_made_while_people_ask_is_restored_and_nothing_in_it_is_lost(parts: Parts, postgres: str) -> None:

@@ -13,7 +13,7 @@ public enum ShardChoice: Sendable, Hashable {
 /// Who runs which shard, as all bot processes of a token see it: a value, which a driver of ``ShardLeases`` keeps where
 /// all of them can reach it, one at a time.
 ///
-/// Each process comes with ``beat(_:_:wanting:isFirm:at:span:)`` every third of the lease's span. One that has not come for a whole
+/// Each process comes with ``beat(_:_:wanting:isFirm:at:span:)`` several times in a lease's span. One that has not come for a whole
 /// span is dead, and its shards are free. A process that has more than its part is told to leave some; they become free when
 /// it says by ``release(_:of:)`` that it has left them, so no shard is run by two at a time. A process that comes late, for
 /// it was frozen, finds its fences passed.

@@ -69,7 +69,7 @@ struct ShardKeeper {
                     guard let moment = orders.until else { break }
                     if until == nil { group.addTask { await watch(moment) } }
                     until = moment
-                    group.addTask { await wait(span / 3, then: .beat) }
+                    group.addTask { await wait(leases.beat, then: .beat) }
                 case .fence:
                     guard let moment = until else { break }
                     if gateway.clock.now() + span / 6 < moment {

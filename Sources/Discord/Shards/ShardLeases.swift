@@ -38,6 +38,8 @@ public struct ShardOrders: Sendable, Hashable {
 public protocol ShardLeases: IdentifyPermits {
     /// How long a lease lasts when it is not renewed.
     var span: Duration { get }
+    /// How often to ask: a fraction of the span.
+    var beat: Duration { get }
     /// Says that this process lives, and asks which shards are its own.
     func renew(wanting count: Int, isFirm: Bool, at now: Timestamp) async throws -> ShardOrders
     /// This process has left the shard.

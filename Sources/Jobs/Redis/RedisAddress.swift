@@ -4,10 +4,17 @@ import Support
 /// A Redis server and how to use it: `redis://USER:PASSWORD@HOST:PORT/NUMBER`, with TLS `rediss://…`, on a socket
 /// `redis+unix:///PATH`. `?prefix=NAME` keeps several Troupes on one server apart; `?ca=FILE` names the certificates, in PEM,
 /// that a TLS server's is checked against, where the system's do not know it.
+///
+/// With `?sentinel=NAME` host and port are a sentinel's, which is asked for the server of that name, and `&sentinels=HOST:PORT,…`
+/// are others like it; user and password are the server's.
 /// Source: https://www.iana.org/assignments/uri-schemes/prov/redis
 public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
-    let host: String
-    let port: Int
+    var host: String
+    var port: Int
+    /// What sentinels call the server; nil: host and port are its own.
+    let sentinelName: String?
+    /// Other sentinels.
+    let otherSentinels: [Place]
     /// Instead of host and port.
     let socketPath: String?
     let usesTLS: Bool
@@ -38,9 +45,17 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
         database = Int(name) ?? 0
         prefix = parts.queryItems?.first { $0.name == "prefix" }?.value ?? "troupe"
         certificates = parts.queryItems?.first { $0.name == "ca" }?.value
-        let strangers = Set((parts.queryItems ?? []).map(\.name)).subtracting(["prefix", "ca"])
+        sentinelName = parts.queryItems?.first { $0.name == "sentinel" }?.value
+        let others = parts.queryItems?.first { $0.name == "sentinels" }?.value?.split(separator: ",") ?? []
+        otherSentinels = others.compactMap { Place(String($0)) }
+        guard otherSentinels.count == others.count, others.isEmpty || sentinelName != nil, sentinelName?.isEmpty != true else {
+            throw bad("does not say which sentinels to ask for what", "Write ?sentinel=NAME&sentinels=HOST:PORT,HOST:PORT.")
+        }
+        let strangers = Set((parts.queryItems ?? []).map(\.name)).subtracting(["prefix", "ca", "sentinel", "sentinels"])
         guard strangers.isEmpty else {
-            throw bad("has a parameter \(strangers.sorted()[0]) that is not known", "There are prefix=NAME and ca=FILE.")
+            throw bad(
+                "has a parameter \(strangers.sorted()[0]) that is not known",
+                "There are prefix=NAME, ca=FILE, sentinel=NAME and sentinels=….")
         }
         guard certificates == nil || usesTLS else { throw bad("names certificates but speaks no TLS", "Write rediss://.") }
         guard (1...40).contains(prefix.utf8.count), prefix.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
@@ -48,10 +63,32 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Where something listens.
+    struct Place: Sendable, Hashable {
+        let host: String
+        let port: Int
+
+        init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+
+        /// Reads `HOST:PORT`.
+        init?(_ text: String) {
+            let parts = text.split(separator: ":")
+            guard parts.count == 2, let port = Int(parts[1]), (1...65_535).contains(port) else { return nil }
+            self.init(host: String(parts[0]), port: port)
+        }
+    }
+
+    /// Whom to ask where the server is; empty where that is known.
+    var sentinels: [Place] { sentinelName == nil ? [] : [Place(host: host, port: port)] + otherSentinels }
+
     /// For people, without password.
     public var description: String {
         if let socketPath { return "redis+unix://\(socketPath)" }
         return "\(usesTLS ? "rediss" : "redis")://\(user.map { $0 + "@" } ?? "")\(host):\(port)/\(database)"
+            + (sentinelName.map { "?sentinel=\($0)" } ?? "")
     }
 
     /// The braces keep all keys on one node of a cluster.

@@ -16,6 +16,45 @@ final class RedisConnection: Sendable {
         _ address: RedisAddress, group: any EventLoopGroup, patience: TimeAmount = .seconds(5),
         pushed: (@Sendable (String) -> Void)? = nil
     ) async throws -> RedisConnection {
+        var address = address
+        if let name = address.sentinelName {
+            let place = try await place(of: name, address, group, patience)
+            (address.host, address.port) = (place.host, place.port)
+        }
+        let connection = try await connect(address, group, patience, pushed)
+        do {
+            if let password = address.password {
+                _ = try await connection.send(["AUTH"] + (address.user.map { [.text($0)] } ?? []) + [.text(password.reveal())])
+            }
+            if address.database != 0 { _ = try await connection.send(["SELECT", .text(String(address.database))]) }
+        } catch {
+            connection.close()
+            throw error
+        }
+        return connection
+    }
+
+    /// Asks the sentinels, one after the other, which server is the one that takes writes. One that was demoted and does not know
+    /// it yet refuses them, and is asked for anew.
+    private static func place(
+        of name: String, _ address: RedisAddress, _ group: any EventLoopGroup, _ patience: TimeAmount
+    ) async throws -> RedisAddress.Place {
+        for sentinel in address.sentinels {
+            var asked = address
+            (asked.host, asked.port) = (sentinel.host, sentinel.port)
+            guard let connection = try? await connect(asked, group, patience, nil) else { continue }
+            defer { connection.close() }
+            let answer = try? await connection.send(["SENTINEL", "get-master-addr-by-name", .text(name)], limit: patience)
+            guard let words = answer?.array, words.count == 2, let host = words[0].string, let port = words[1].string.flatMap({ Int($0) })
+            else { continue }
+            return RedisAddress.Place(host: host, port: port)
+        }
+        throw RedisError(.serverAway, "no sentinel of \(address) says where the server is: see that they run and know that name")
+    }
+
+    private static func connect(
+        _ address: RedisAddress, _ group: any EventLoopGroup, _ patience: TimeAmount, _ pushed: (@Sendable (String) -> Void)?
+    ) async throws -> RedisConnection {
         let tls = address.usesTLS ? try encryption(address) : nil
         let bootstrap = ClientBootstrap(group: group)
             .connectTimeout(patience)
@@ -43,17 +82,7 @@ final class RedisConnection: Sendable {
                 channel = try await bootstrap.connect(host: address.host, port: address.port).get()
             }
         } catch { throw RedisError(.serverAway, "Redis at \(address) cannot be reached: see that it runs there") }
-        let connection = RedisConnection(channel)
-        do {
-            if let password = address.password {
-                _ = try await connection.send(["AUTH"] + (address.user.map { [.text($0)] } ?? []) + [.text(password.reveal())])
-            }
-            if address.database != 0 { _ = try await connection.send(["SELECT", .text(String(address.database))]) }
-        } catch {
-            connection.close()
-            throw error
-        }
-        return connection
+        return RedisConnection(channel)
     }
 
     private static func encryption(_ address: RedisAddress) throws -> NIOSSLContext {

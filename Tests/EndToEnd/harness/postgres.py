@@ -18,30 +18,45 @@ def programs() -> Path | None:
     return next((folder for folder in found if (folder / "initdb").exists()), None)
 
 
+class Postgres:
+    """A server that keeps what it has confirmed, whatever happens to its process."""
+
+    def __init__(self) -> None:
+        binaries = programs()
+        if binaries is None:
+            pytest.skip("PostgreSQL 14 or newer is not installed. NOTHING WAS TRIED ON POSTGRESQL.")
+        self.binaries = binaries
+        self.folder = Path(tempfile.mkdtemp(prefix="troupe-pg-", dir="/tmp"))
+        self.address = f"postgres://troupe@/postgres?host={self.folder}"
+        # The server does not run as root.
+        self.before = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        if self.before:
+            shutil.chown(self.folder, pwd.getpwnam("postgres").pw_uid)
+        self.run(binaries / "initdb", "-D", self.folder / "data", "-U", "troupe", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        self.start()
+
+    def run(self, *command: str | Path) -> None:
+        done = subprocess.run([*self.before, *map(str, command)], cwd="/", capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off -c max_connections=400"
+        self.run(self.binaries / "pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", options, "start")
+
+    def crash(self) -> None:
+        """Ends it without a word to anybody; what it had confirmed it finds again in its log."""
+        self.run(self.binaries / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
+
+    def remove(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """The address of an empty database."""
-    binaries = programs()
-    if binaries is None:
-        pytest.skip("PostgreSQL 14 or newer is not installed. NOTHING WAS TRIED ON POSTGRESQL.")
-    folder = Path(tempfile.mkdtemp(prefix="troupe-pg-", dir="/tmp"))
-    # The server does not run as root.
-    root = os.geteuid() == 0
-    before = ["runuser", "-u", "postgres", "--"] if root else []
-    if root:
-        shutil.chown(folder, pwd.getpwnam("postgres").pw_uid)
-
-    def run(*command: str | Path) -> None:
-        done = subprocess.run([*before, *map(str, command)], cwd="/", capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stdout + done.stderr
-
+    server = Postgres()
     try:
-        run(binaries / "initdb", "-D", folder / "data", "-U", "troupe", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=400"
-        run(binaries / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
-        try:
-            yield f"postgres://troupe@/postgres?host={folder}"
-        finally:
-            run(binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+        yield server.address
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        server.crash()
+        server.remove()

@@ -1,0 +1,199 @@
+"""Chaos: two bots that share four shards, two runners, Redis and PostgreSQL; parts are killed, frozen and crashed while people ask.
+
+Every request that Discord saw accepted has exactly one answer in the end, or was refused with a reason; the ledger adds up to
+what was painted, and nothing is held or left over. A supervisor starts again what has ended, as systemd or Kubernetes would.
+
+    run.py test_chaos.py -s --chaos-rounds 100 --chaos-seed 7
+
+prints how long after each fault people were answered again.
+"""
+
+import itertools
+import json
+import random
+import signal
+import subprocess
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.parts import Parts
+from harness.postgres import Postgres
+from harness.process import Troupe
+from harness.redis import Redis
+from harness.waiting import eventually
+
+shards = 4
+price = 2
+start = 1_000_000
+numbers = itertools.count(1)
+
+
+class Stage(Parts):
+    """All parts, and a supervisor."""
+
+    def __init__(self, emulator: Troupe, folder: Path, postgres: Postgres, redis: Redis, chance: random.Random):
+        super().__init__(emulator, folder, TROUPE_DATABASE=postgres.address, TROUPE_QUEUE=redis.address, TROUPE_CREDITS="on", TROUPE_LEASE="4")
+        document = folder / "troupe.yaml"
+        document.write_text(document.read_text().replace("engine: neural,", f"engine: neural, price: {price},"))
+        self.postgres, self.redis, self.chance = postgres, redis, chance
+        self.running = {name: self.launch(name) for name in ("bot 1", "bot 2", "runner 1", "runner 2")}
+        self.channels: list[str] = []
+
+    def launch(self, name: str) -> subprocess.Popen[bytes]:
+        return self.start("bot", "--shards", f"/{shards}") if name.startswith("bot") else self.start("runner")
+
+    def supervise(self) -> None:
+        for name, process in self.running.items():
+            if process.poll() is not None:
+                self.running[name] = self.launch(name)
+
+    def one(self, kind: str) -> subprocess.Popen[bytes]:
+        return self.running[f"{kind} {self.chance.randint(1, 2)}"]
+
+    # What may happen
+
+    def kill(self, kind: str) -> None:
+        process = self.one(kind)
+        process.kill()
+        process.wait()
+
+    def freeze(self, kind: str) -> None:
+        """Longer than its leases last: what it does when it goes on is too late."""
+        process = self.one(kind)
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(5)
+        process.send_signal(signal.SIGCONT)
+
+    def crash(self, server: Postgres | Redis) -> None:
+        server.crash()
+        time.sleep(self.chance.random())
+        server.start()
+
+    @property
+    def faults(self) -> dict[str, Callable[[], None]]:
+        return {
+            "bot killed": lambda: self.kill("bot"), "runner killed": lambda: self.kill("runner"), "bot frozen": lambda: self.freeze("bot"),
+            "runner frozen": lambda: self.freeze("runner"), "Redis killed": lambda: self.crash(self.redis),
+            "PostgreSQL killed": lambda: self.crash(self.postgres),
+        }
+
+
+class Request:
+    """One `/generate`, and what became of it."""
+
+    def __init__(self, stage: Stage, channel: str):
+        self.control, self.channel = stage.emulator.control, channel
+        self.prompt = f"chaos number {next(numbers)} end"
+        self.id = self.control.command(channel, "generate", {"prompt": self.prompt, "count": 1})
+
+    def since(self) -> list[dict]:
+        """The channel's messages since it was asked."""
+        found: list[dict] = []
+        page = self.control.messages(self.channel, limit=100)
+        while page:
+            found += [message for message in page if int(message["id"]) > int(self.id)]
+            oldest = min(page, key=lambda message: int(message["id"]))["id"]
+            page = self.control.messages(self.channel, limit=100, before=oldest) if int(oldest) > int(self.id) else []
+        return found
+
+    def answers(self) -> list[dict]:
+        """The messages that speak of it and say what it cost: finished ones."""
+        return [m for m in self.since() if self.prompt in m["content"] and "\n-# " in m["content"]]
+
+    def is_refused_by_discord(self) -> bool:
+        """Discord saw no acknowledgement in time, and has told the person so: it was not accepted."""
+        return self.control.interaction(self.id)["state"] == "failed"
+
+    def is_refused(self) -> bool:
+        """The bot could reach no storage for many seconds, and has said so."""
+        return any(
+            (m.get("interaction_metadata") or {}).get("id") == self.id and m["content"].startswith("I cannot take requests")
+            for m in self.since())
+
+    def is_over(self) -> bool:
+        return bool(self.answers()) or self.is_refused_by_discord() or self.is_refused()
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest, emulator: Troupe, tmp_path: Path) -> Iterator[Stage]:
+    emulator.control.call("POST", "rate_limits", {"enabled": False})
+    postgres, redis = Postgres(), Redis()
+    stage = Stage(emulator, tmp_path, postgres, redis, random.Random(request.config.getoption("--chaos-seed")))
+    try:
+        for number in range(6):
+            guild = emulator.control.make_guild(f"chaos {number}", ["gallery"])
+            shown = next(g for g in emulator.control.state()["guilds"] if g["id"] == guild["id"])
+            stage.channels.append(next(c["id"] for c in shown["channels"] if c["name"] == "gallery"))
+        yield stage
+    finally:
+        stage.kill_all()
+        redis.stop()
+        postgres.crash()
+        postgres.remove()
+
+
+def test_whatever_dies_each_accepted_request_is_answered_once_and_the_ledger_adds_up(stage: Stage, request: pytest.FixtureRequest) -> None:
+    rounds = request.config.getoption("--chaos-rounds")
+    person = stage.emulator.control.people()[0]["id"]
+    given = stage.command("credits", "grant", person, str(start))
+    assert given.returncode == 0, given.stderr
+    eventually(lambda: any(c["name"] == "generate" for c in stage.emulator.control.state()["commands"]), "the commands are there", seconds=120)
+    asked: list[Request] = []
+
+    def ask() -> Request:
+        asked.append(Request(stage, stage.chance.choice(stage.channels)))
+        return asked[-1]
+
+    def is_answered() -> bool:
+        """Whether a request of now, asked again where it was not accepted, has been painted."""
+        nonlocal latest
+        stage.supervise()
+        if latest.is_refused_by_discord() or latest.is_refused():
+            latest = ask()
+        return any(m["attachments"] for m in latest.answers())
+
+    latest = ask()
+    eventually(is_answered, "the first answer", seconds=120)
+    recoveries: dict[str, list[float]] = defaultdict(list)
+    names = list(stage.faults)
+    stage.chance.shuffle(names)
+    for number in range(rounds):
+        for _ in range(3):
+            ask()
+        time.sleep(stage.chance.random())
+        # Each kind once before any comes again by chance.
+        name = names[number] if number < len(names) else stage.chance.choice(names)
+        stage.faults[name]()
+        began = time.monotonic()
+        stage.supervise()
+        latest = ask()
+        eventually(is_answered, f"an answer after round {number}: {name}", seconds=240)
+        recoveries[name].append(time.monotonic() - began)
+
+    for one in asked:
+        eventually(lambda: (stage.supervise(), one.is_over())[1], f"an answer to {one.prompt!r}", seconds=240)
+
+    def audit() -> dict:
+        done = stage.command("credits", "audit", "--json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout)
+
+    eventually(lambda: stage.redis.ask("ZCARD", "{troupe}:outbox") == ["0"] == stage.redis.ask("ZCARD", "{troupe}:leases"), "nothing is left over", seconds=240)
+    eventually(lambda: audit()["open_holds"] == 0, "nothing is held", seconds=240)
+    accepted = [one for one in asked if not one.is_refused_by_discord() and not one.is_refused()]
+    answers = {one.prompt: len(one.answers()) for one in accepted}
+    assert all(count == 1 for count in answers.values()), {prompt: count for prompt, count in answers.items() if count != 1}
+    assert all(len(one.answers()) <= 1 for one in asked)
+    painted = sum(1 for one in asked for message in one.answers() if message["attachments"])
+    final = audit()
+    assert final["sound"] is True and final["findings"] == []
+    balance = json.loads(stage.command("credits", "balance", person, "--json").stdout)
+    assert balance["posted"] == balance["available"] == start - price * painted
+    print(f"\n{len(asked)} asked, {len(accepted)} accepted, {painted} painted, seconds from a fault to the next picture:")
+    for name, spans in sorted(recoveries.items()):
+        spans.sort()
+        print(f"  {name:18} {len(spans):4} times, median {spans[len(spans) // 2]:5.1f}, longest {spans[-1]:5.1f}")
