@@ -43,6 +43,7 @@ struct SeeingSubmission: Sendable {
         {
         case .enqueued(let result): return result
         case .unpaid(let refusal): try await refuse(CreditsText.refusal(refusal), job.requestID, order.reply)
+        case .lapsed: try await refuse(CreditsText.lapsed, job.requestID, order.reply)
         case .answered: break
         }
         return nil
