@@ -128,9 +128,13 @@ private final class Keeper: ConsoleLogins, ProcessDirectory {
         let (pages, _) = try desk()
         try await logIn()
         let now = clock.now()
-        try await keeper.note(.init(name: "here", parts: ["runner"], models: ["pocket"], version: "1", startedAt: now, seenAt: now))
+        try await keeper.note(
+            .init(
+                name: "here", parts: ["bot", "runner"], models: ["pocket"], shards: [0, 1, 2, 5], version: "1", startedAt: now, seenAt: now)
+        )
         try await withConsole([pages]) { (ask: Asking) async throws -> Void in
-            #expect(try await ask("GET", "/parts", cookie).text.contains("lives"))
+            let page = try await ask("GET", "/parts", cookie).text
+            #expect(page.contains("lives") && page.contains("0–2, 5"))
             clock.advance(by: .seconds(20))
             #expect(try await ask("GET", "/parts", cookie).text.contains("silent for 20 s"))
         }

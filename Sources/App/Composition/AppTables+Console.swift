@@ -73,9 +73,15 @@ extension AppTables: ProcessDirectory {
 
     func processes(seenSince moment: Timestamp) async throws -> [ProcessRecord] {
         try await database.read { tx in
-            try tx.rows("SELECT * FROM processes WHERE seen_at >= ? ORDER BY started_at, name", moment).map { row in
-                ProcessRecord(
-                    name: try row.get("name"), parts: try Self.list(row.get("parts")), models: try Self.list(row.get("models")),
+            var shards: [String: [Int]] = [:]
+            for row in try tx.rows("SELECT shard_id, holder FROM shard_slots WHERE holder IS NOT NULL ORDER BY shard_id") {
+                shards[try row.get("holder"), default: []].append(try row.get("shard_id"))
+            }
+            return try tx.rows("SELECT * FROM processes WHERE seen_at >= ? ORDER BY started_at, name", moment).map { row in
+                let name: String = try row.get("name")
+                return ProcessRecord(
+                    name: name, parts: try Self.list(row.get("parts")), models: try Self.list(row.get("models")),
+                    shards: shards[name] ?? [],
                     version: try row.get("version"), startedAt: try row.get("started_at"), seenAt: try row.get("seen_at"))
             }
         }

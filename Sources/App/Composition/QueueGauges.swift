@@ -20,6 +20,7 @@ enum QueueGauges {
                 ["bot", "runner", "console"].map { part in
                     .init([.init("part", part)], Double(parts.count { $0.parts.contains(part) }))
                 }),
+            MetricFamily("troupe_shards_running", .gauge, [.init([], Double(parts.map(\.shards.count).reduce(0, +)))]),
             MetricFamily(
                 "troupe_model_runners", .gauge,
                 models.map { model in .init([.init("model", model)], Double(parts.count { $0.models.contains(model) })) }),

@@ -13,14 +13,19 @@ public struct ProcessRecord: Sendable, Hashable {
     public var parts: [String]
     /// The models that it serves.
     public var models: [String]
+    /// The shards of a bot that it runs.
+    public var shards: [Int] = []
     public var version: String
     public var startedAt: Timestamp
     public var seenAt: Timestamp
 
-    public init(name: String, parts: [String], models: [String], version: String, startedAt: Timestamp, seenAt: Timestamp) {
+    public init(
+        name: String, parts: [String], models: [String], shards: [Int] = [], version: String, startedAt: Timestamp, seenAt: Timestamp
+    ) {
         self.name = name
         self.parts = parts
         self.models = models
+        self.shards = shards
         self.version = version
         self.startedAt = startedAt
         self.seenAt = seenAt

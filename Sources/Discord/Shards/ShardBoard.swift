@@ -104,7 +104,8 @@ public struct ShardBoard: Sendable, Hashable {
     }
 
     private mutating func forgetTheDead(but name: String, at now: Timestamp) {
-        holders = holders.filter { $0.key == name || $0.value.until > now }
+        // One that lives far beyond any lease had a wrong clock, and nobody would wait it out.
+        holders = holders.filter { $0.key == name || $0.value.until > now && $0.value.until < now + .seconds(60) }
         for id in slots.indices {
             if let holder = slots[id].holder, holder != name, holders[holder] == nil { slots[id].holder = nil }
         }

@@ -75,6 +75,15 @@ struct ShardBoardTests {
         #expect(a.running.isDisjoint(with: lost))
     }
 
+    @Test("A dead process whose clock was an hour ahead is not waited for")
+    func wrongClock() {
+        var board = ShardBoard()
+        var (a, b) = (Process(name: "a"), Process(name: "b"))
+        a.beat(&board, at: at(3_600))
+        b.beat(&board, at: at(0))
+        #expect(b.shards == Array(0..<16))
+    }
+
     @Test("A process that ends gives its shards back at once")
     func leaves() {
         var board = ShardBoard()
