@@ -33,11 +33,12 @@ struct FlamingoModelTests {
         #expect(first.cachedTokens == 0 && again.cachedTokens == "What is this? A fish.".count + 2)
     }
 
-    @Test("drawn words follow their seed, however often they are drawn")
-    func draws() throws {
+    @Test("drawn words follow their seed, however often they are drawn, and by several beams too", arguments: [1, 3])
+    func draws(beams: Int) throws {
         let model = try FlamingoModel(folder: fixture.folder, threads: 2)
         func written(_ seed: UInt64) throws -> String {
             var options = FlamingoOptions()
+            options.beams = beams
             options.drawing = WritingOptions(maxTokens: 20, temperature: 1.5, seed: seed)
             return try model.write("<image>So:", pictures: [picture(model.side, 1)], options: options).text
         }

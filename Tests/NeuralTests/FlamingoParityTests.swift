@@ -119,6 +119,24 @@ struct BeamSearchTests {
         #expect(run(.init(beams: 2, limit: 4, lengthPenalty: 0, ends: [0]), next) == [2, 0])
     }
 
+    @Test("draws as likely as things are, only what top-k and top-p keep, and always two")
+    func drawing() {
+        var scores = [Float](repeating: 0, count: 4)
+        func kept(_ options: WritingOptions) -> [Int] {
+            scores = [0.5, 0.3, 0.15, 0.05].map { log($0) }
+            DrawnBeams.keepLikely(&scores, options)
+            return scores.indices.filter { scores[$0] > -.infinity }
+        }
+        #expect(kept(WritingOptions(maxTokens: 1, topK: 3)) == [0, 1, 2])
+        #expect(kept(WritingOptions(maxTokens: 1, topP: 0.9)) == [0, 1, 2])
+        #expect(kept(WritingOptions(maxTokens: 1, topK: 1)) == [0, 1])
+        #expect(kept(WritingOptions(maxTokens: 1, temperature: 0.5)) == [0, 1, 2, 3] && scores[0] == 2 * log(Float(0.5)))
+        scores = [0.5, 0.3, 0.15, 0.05].map { log($0) }
+        var counts = [0, 0, 0, 0]
+        for seed in 0..<4_000 { counts[DrawnBeams.draw(1, scores, beam: 0, score: -3, seed: UInt64(seed), step: 1)[0].token] += 1 }
+        for (count, share) in zip(counts, [0.5, 0.3, 0.15, 0.05]) { #expect(abs(Double(count) / 4_000 - share) < 0.03) }
+    }
+
     @Test("keeps its rules: nothing twice, and no more than the limit")
     func rules() {
         let same: ([Int32]) -> [Float] = { _ in [0.0001, 0.5, 0.3, 0.1999] }

@@ -81,6 +81,8 @@ public final class FlamingoVisionModel: VisionModel {
         options.repetitionPenalty = wish.repetitionPenalty ?? options.repetitionPenalty
         options.noRepeatNgramSize = wish.noRepeatNgramSize ?? options.noRepeatNgramSize
         if wish.samples {
+            // Several beams only where they were asked for.
+            options.beams = wish.numBeams ?? 1
             options.drawing = WritingOptions(
                 maxTokens: options.maxTokens, temperature: wish.temperature ?? 1, topP: wish.topP ?? 1, topK: wish.topK ?? 50,
                 repetitionPenalty: options.repetitionPenalty, seed: wish.seed ?? seeds())

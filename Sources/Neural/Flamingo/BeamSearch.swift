@@ -12,6 +12,8 @@ struct BeamSearch {
         var ends: Set<Int32>
         var repetitionPenalty: Double = 1
         var noRepeatNgramSize = 0
+        /// Continuations are drawn with these instead of the likeliest taken; of them temperature, top-k, top-p and the seed.
+        var drawing: WritingOptions?
     }
 
     struct Beam: Equatable {
@@ -45,14 +47,22 @@ struct BeamSearch {
     mutating func step(_ logits: [[Float]]) -> [(parent: Int, token: Int32)] {
         let length = running[0].tokens.count + 1
         var candidates: [(parent: Int, token: Int32, score: Float)] = []
+        var drawn: [(parent: Int, token: Int32, score: Float, place: Double)] = []
         let kept = max(2, 1 + settings.ends.count) * settings.beams
         for (parent, beam) in running.enumerated() {
             var scores = Self.logSoftmax(logits[parent])
             TokenRules.apply(
                 to: &scores, after: prompt + beam.tokens, repetitionPenalty: settings.repetitionPenalty,
                 noRepeatNgramSize: settings.noRepeatNgramSize)
+            if let drawing = settings.drawing {
+                DrawnBeams.keepLikely(&scores, drawing)
+                let places = DrawnBeams.draw(kept, scores, beam: parent, score: beam.score, seed: drawing.seed, step: length)
+                drawn += places.map { (parent: parent, token: Int32($0.token), score: scores[$0.token] + beam.score, place: $0.place) }
+                continue
+            }
             candidates += Self.likeliest(kept, of: scores).map { (parent: parent, token: Int32($0), score: scores[$0] + beam.score) }
         }
+        candidates += drawn.sorted { $0.place > $1.place }.prefix(kept).map { ($0.parent, $0.token, $0.score) }
         candidates = Array(candidates.sorted { $0.score > $1.score }.prefix(kept))
 
         let isLast = length >= settings.limit

@@ -5,13 +5,13 @@ import Foundation
 public struct FlamingoOptions: Sendable, Hashable {
     /// Tokens at most.
     public var maxTokens = 20
-    /// Continuations kept beside one another; only where nothing is drawn.
+    /// Continuations kept beside one another.
     public var beams = 3
     public var lengthPenalty = 1.0
     public var earlyStopping = false
     public var repetitionPenalty = 1.0
     public var noRepeatNgramSize = 0
-    /// Tokens are drawn with these; nil: the likeliest text is searched.
+    /// Tokens are drawn with these, in each beam where there are several; nil: the likeliest text is searched.
     public var drawing: WritingOptions?
 
     public init() {}
@@ -69,14 +69,14 @@ public final class FlamingoModel: @unchecked Sendable {
         }
         let ends = model.sizes.text.ends.union([model.sizes.endOfChunk])
         let way: FlamingoDesk.Way
-        if let drawing = options.drawing {
+        if let drawing = options.drawing, options.beams <= 1 {
             way = .sample(TokenSampler(drawing, text: tokens), limit: options.maxTokens, noRepeatNgramSize: options.noRepeatNgramSize)
         } else {
             way = .search(
                 BeamSearch.Settings(
                     beams: max(1, options.beams), limit: max(1, options.maxTokens), lengthPenalty: options.lengthPenalty,
                     earlyStopping: options.earlyStopping, ends: ends, repetitionPenalty: options.repetitionPenalty,
-                    noRepeatNgramSize: options.noRepeatNgramSize))
+                    noRepeatNgramSize: options.noRepeatNgramSize, drawing: options.drawing))
         }
         let answer = try lock.withLock { try desk.write(tokens, pictures: pictures, way, goesOn: { _ in goesOn() }) }
         let kept = answer.tokens.last.map { ends.contains($0) } == true ? answer.tokens.dropLast() : answer.tokens[...]
