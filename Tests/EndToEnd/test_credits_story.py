@@ -178,6 +178,9 @@ def test_a_gift_moves_credits_and_no_more_than_there_are(troupe: Troupe) -> None
 def test_an_answer_about_a_picture_is_charged_and_one_that_fails_is_not(troupe: Troupe) -> None:
     person = Person(troupe, credits=10)
 
+    offered = {choice["value"]: choice["name"] for choice in person.control.complete(person.channel, "comprehend", "model", {"model": ""})}
+    assert offered == {"flamingo": "flamingo: A Flamingo, run by Troupe itself · 4 credits", "blind": "blind: A Flamingo, run by Troupe itself · 5 credits"}
+
     def ask(model: str, expected: str) -> dict:
         asked = person.control.command(
             person.channel, "comprehend", {"model": model, "prompt": "So:", "task": "unconditional"},

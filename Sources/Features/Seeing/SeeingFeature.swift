@@ -1,3 +1,4 @@
+import Credits
 import Discord
 import Inference
 import Jobs
@@ -27,7 +28,8 @@ public enum SeeingFeature {
         let shelf = TaskShelf(store: tasks)
         let asking = Asking(finder: finder, shelf: shelf, submission: submission)
         let desk = TaskDesk(shelf: shelf, finder: finder, submission: submission, replies: stage.replies, clock: stage.clock)
-        let command = ComprehendCommand(cards: models.cards)
+        let command = ComprehendCommand(
+            cards: models.cards, price: { [credits = stage.credits] in credits?.price(of: $0.name, units: 1)?.description })
         return Feature(
             commands: [
                 ComprehendHandler(command: command, asking: asking),

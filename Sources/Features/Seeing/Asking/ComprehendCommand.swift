@@ -19,6 +19,8 @@ struct ComprehendCommand: Sendable {
     }
 
     let cards: [VisionModelCard]
+    /// What an answer of a model costs; nil where it is free.
+    var price: @Sendable (VisionModelCard) -> String? = { _ in nil }
 
     var definition: NewApplicationCommand {
         NewApplicationCommand(
@@ -116,8 +118,10 @@ struct ComprehendCommand: Sendable {
     func models(holding typed: String) -> [CommandChoice] {
         let typed = typed.lowercased()
         return cards.filter { typed.isEmpty || $0.name.lowercased().contains(typed) }.prefix(Limits.choices).map { card in
-            CommandChoice(
-                name: DisplayText.shortened("\(card.name): \(card.summary)", limit: Limits.choiceName), value: .string(card.name))
+            let price = price(card).map { " · \($0)" } ?? ""
+            return CommandChoice(
+                name: DisplayText.shortened("\(card.name): \(card.summary)", limit: Limits.choiceName - price.utf16.count) + price,
+                value: .string(card.name))
         }
     }
 }
