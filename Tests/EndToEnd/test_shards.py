@@ -43,7 +43,7 @@ class Company(Parts):
 @pytest.fixture
 def company(emulator: Troupe, tmp_path: Path) -> Iterator[Company]:
     emulator.control.call("POST", "rate_limits", {"enabled": False})
-    company = Company(emulator, tmp_path, TROUPE_LEASE="5")
+    company = Company(emulator, tmp_path, TROUPE_LEASE="15")
     yield company
     company.kill_all()
 
