@@ -142,6 +142,8 @@ let package = Package(
         .executableTarget(name: "PainterBench", dependencies: ["Neural"], path: "Benchmarks/PainterBench", swiftSettings: strict),
         // Measured by Benchmarks/grid.sh.
         .executableTarget(name: "GridBench", dependencies: ["Pictures"], path: "Benchmarks/GridBench", swiftSettings: strict),
+        // Measured by Benchmarks/flamingo_vs_pytorch.sh.
+        .executableTarget(name: "FlamingoBench", dependencies: ["Neural"], path: "Benchmarks/FlamingoBench", swiftSettings: strict),
         // Measured by Benchmarks/writer_vs_llamacpp.sh.
         .executableTarget(name: "WriterBench", dependencies: ["Neural"], path: "Benchmarks/WriterBench", swiftSettings: strict),
 
