@@ -146,6 +146,8 @@ let package = Package(
         .executableTarget(name: "FlamingoBench", dependencies: ["Neural"], path: "Benchmarks/FlamingoBench", swiftSettings: strict),
         // Measured by Benchmarks/writer_vs_llamacpp.sh.
         .executableTarget(name: "WriterBench", dependencies: ["Neural"], path: "Benchmarks/WriterBench", swiftSettings: strict),
+        // Measured by Benchmarks/clones_vs_peft.sh.
+        .executableTarget(name: "ClonesBench", dependencies: ["Neural"], path: "Benchmarks/ClonesBench", swiftSettings: strict),
 
         // A PostgreSQL of the tests' own, and a fresh database on it or in a file for each test.
         .target(
