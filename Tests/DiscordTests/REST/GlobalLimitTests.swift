@@ -5,9 +5,9 @@ import Testing
 
 @Suite("Rate limiter: the global limit")
 struct GlobalLimitTests {
-    /// Journeys of a number of milliseconds that changes from call to call.
+    /// Journeys of a number of milliseconds that changes from call to call; what is beyond the shortest may be lost on either way.
     @Test(
-        "however unequal the journeys, at most 50 calls arrive in a second, and about 45 do",
+        "however unequal the journeys, at most 50 calls arrive in a second, and about 48 do",
         arguments: [[50], [5, 5, 5, 90], [400, 3, 3, 3, 3, 3, 3, 3], [1_500, 20, 700, 20, 20]] as [[Int64]])
     func journeys(milliseconds: [Int64]) throws {
         let count = 200
@@ -21,7 +21,8 @@ struct GlobalLimitTests {
             for case .send(let id) in releases {
                 let journey = milliseconds[arrivals.count % milliseconds.count]
                 // Some arrive at once and wait for the answer, others travel long.
-                let arrival = bench.now + .milliseconds(arrivals.count.isMultiple(of: 3) ? 0 : journey)
+                let shortest = milliseconds.min() ?? 0
+                let arrival = bench.now + .milliseconds(shortest / 2 + (arrivals.count.isMultiple(of: 3) ? 0 : journey - shortest))
                 arrivals.append((arrival - start).milliseconds)
                 underWay.append((id, bench.now + .milliseconds(journey)))
             }
@@ -35,7 +36,7 @@ struct GlobalLimitTests {
         #expect(most <= 50)
         if milliseconds == [50] {
             let rate = Double(count) / (Double(arrivals.last ?? 0) / 1_000)
-            #expect((43.0...50.0).contains(rate), "\(rate) a second")
+            #expect((46.0...50.0).contains(rate), "\(rate) a second")
         }
     }
 
@@ -45,7 +46,7 @@ struct GlobalLimitTests {
         let calls = try (1...200).map { try bench.ask(LimiterBench.messages(in: $0)) }
         let left = bench.letAllLeave(within: .seconds(60))
         #expect(left.map(\.id) == calls)
-        #expect(left.indices.allSatisfy { i in left[i...].prefix { $0.at < left[i].at + 250 }.count <= 12 })
+        #expect(left.indices.allSatisfy { i in left[i...].prefix { $0.at < left[i].at + 240 }.count <= 12 })
     }
 
     @Test("answers to interactions neither wait for the global limit nor count towards it")

@@ -9,7 +9,7 @@ extension RateLimiter {
         let now = time.read(now)
         guard let flight = flights[id] else { return .take }
         let route = flight.call.route
-        global.cameBack(id, at: now)
+        global.cameBack(id, wasAnswered: answer.status < 500 && !answer.isRateLimited, at: now)
         invalidCalls.record(answer, at: now)
         if invalidCalls.hold(at: now) != nil { lookAgain = now }
         if answer.isRateLimited { return rateLimited(id, answer, at: now) }
@@ -35,7 +35,7 @@ extension RateLimiter {
         let key = flights[id]?.key ?? flight.key
         switch answer.scope {
         case .global:
-            global.block(until: now + span)
+            global.block(until: now + span, at: now)
             buckets[key]?.returned(id)
         case .edge:
             edgeBlockedUntil = max(edgeBlockedUntil ?? now, now + span)

@@ -140,7 +140,7 @@ struct RateLimiter: Sendable {
             } else if permit != .afterAnswer, opens <= now {
                 buckets[head.key]?.left(call.id, at: now)
                 flights[call.id]?.isInFlight = true
-                if call.route.isGloballyLimited { global.leaves(call.id, at: now) }
+                if call.route.isGloballyLimited { global.leaves(call.id, on: call.route.key, at: now) }
                 releases.append(.send(call.id))
             } else {
                 if permit != .afterAnswer { wait(until: opens) }
@@ -161,7 +161,7 @@ struct RateLimiter: Sendable {
     mutating func withdraw(_ id: CallID, at now: Timestamp) {
         guard let flight = flights.removeValue(forKey: id) else { return }
         if flight.isInFlight {
-            global.cameBack(id, at: time.read(now))
+            global.cameBack(id, wasAnswered: false, at: time.read(now))
             buckets[flight.key]?.returned(id)
         } else {
             buckets[flight.key]?.waiting.removeAll { $0.id == id }
