@@ -76,7 +76,7 @@ let package = Package(
     targets: [
         // Ring 0: no I/O to speak of, no knowledge of one another.
         module("Support"),
-        module("DiscordModels"),
+        module("DiscordModels", ["Support"]),
         module("Inference"),
         .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
         .target(name: "CVipsShim", dependencies: ["CVips"]),
@@ -138,6 +138,10 @@ let package = Package(
             ] + nio,
             swiftSettings: strict),
 
+        // Measured by Benchmarks/discord_load.py.
+        .executableTarget(
+            name: "DiscordBench", dependencies: ["Discord", "DiscordModels", "Support", http, log, lifecycle],
+            path: "Benchmarks/DiscordBench", swiftSettings: strict),
         // Measured by Benchmarks/painter_vs_pytorch.sh.
         .executableTarget(name: "PainterBench", dependencies: ["Neural"], path: "Benchmarks/PainterBench", swiftSettings: strict),
         // Measured by Benchmarks/grid.sh.

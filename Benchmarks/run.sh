@@ -8,6 +8,9 @@ echo "== interactions: acknowledgement under a burst, start to READY"
 .venv/bin/python Benchmarks/interactions.py --troupe .build/release/troupe
 echo "== overhead: a picture through Troupe beside a direct call"
 .venv/bin/python Benchmarks/overhead.py --troupe .build/release/troupe
+echo "== a large Discord, and the rate limiter: Troupe's client beside discord.py"
+Scripts/python-environment.sh Tests/EndToEnd/requirements-libraries.txt .venv-libraries
+.venv/bin/python Benchmarks/discord_load.py --troupe .build/release/troupe --bench .build/release/DiscordBench
 for script in Benchmarks/*.sh; do
     [ "$script" = Benchmarks/run.sh ] && continue
     echo "== $script"

@@ -20,6 +20,11 @@ public struct Secret: Sendable, Hashable {
     public var isEmpty: Bool { value.isEmpty }
 }
 
+/// Secrets are read, as from what Discord sends, but never written by accident: whoever must store one says so, with ``reveal()``.
+extension Secret: Decodable {
+    public init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
+}
+
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "<redacted>" }
     public var debugDescription: String { "<redacted>" }

@@ -66,7 +66,7 @@ import Testing
 
     private func said(_ command: any CommandHandler, _ options: [InteractionOption]) -> String? {
         let interaction = Interaction(
-            id: InteractionID(1), applicationID: ApplicationID(1), kind: .command, token: "t",
+            id: InteractionID(1), applicationID: ApplicationID(1), kind: .command, token: Secret("t"),
             data: InteractionData(name: "settings", options: options), guildID: nil, channelID: nil, member: nil,
             user: User(id: UserID(4), username: "u"))
         guard case .message(let message) = command.react(to: interaction).response else { return nil }

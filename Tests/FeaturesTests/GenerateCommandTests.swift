@@ -12,7 +12,7 @@ import Testing
         ImageModelCard(name: "bigger", summary: "Slower"), PlainPainter(able: "able").card,
     ]
     private let reply = ReplyAddress(
-        applicationID: 1, token: "t", channelID: 2, guildID: 3, userID: 4, tokenExpiresAt: Timestamp(millisecondsSinceEpoch: 0),
+        applicationID: 1, token: Secret("t"), channelID: 2, guildID: 3, userID: 4, tokenExpiresAt: Timestamp(millisecondsSinceEpoch: 0),
         attachmentLimit: 10_000_000)
 
     private func order(_ options: [String: JSONValue], settings: PaintingSettings = .init(), cards: [ImageModelCard]? = nil) throws
@@ -153,7 +153,7 @@ import Testing
     ) async -> [CommandChoice] {
         let focused = InteractionOption(name: name, kind: .string, value: .string(typed), isFocused: true)
         let interaction = Interaction(
-            id: InteractionID(1), applicationID: ApplicationID(1), kind: .autocomplete, token: "t",
+            id: InteractionID(1), applicationID: ApplicationID(1), kind: .autocomplete, token: Secret("t"),
             data: InteractionData(name: "generate", options: options + [focused]), guildID: GuildID(3))
         return await GenerateChoices(cards: cards, rules: PaintingRules(nil, clock: clock), jobs: jobs, price: price)
             .choices(for: focused, in: interaction)

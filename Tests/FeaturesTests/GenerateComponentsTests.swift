@@ -43,7 +43,8 @@ import Testing
         GenerateOrder(
             prompt: String(repeating: "x", count: 1_000), count: 4, seed: 7, model: "able",
             reply: ReplyAddress(
-                applicationID: 1, token: "t", channelID: 2, guildID: 3, userID: 4, tokenExpiresAt: Timestamp(millisecondsSinceEpoch: 0),
+                applicationID: 1, token: Secret("t"), channelID: 2, guildID: 3, userID: 4,
+                tokenExpiresAt: Timestamp(millisecondsSinceEpoch: 0),
                 attachmentLimit: 10_000_000))
     }
 

@@ -13,7 +13,8 @@ import Testing
         GenerateOrder(
             prompt: prompt ?? self.prompt, count: count, seed: 7, model: model,
             reply: ReplyAddress(
-                applicationID: 1, token: "t", channelID: 2, guildID: 3, userID: 4, tokenExpiresAt: Timestamp(millisecondsSinceEpoch: 0),
+                applicationID: 1, token: Secret("t"), channelID: 2, guildID: 3, userID: 4,
+                tokenExpiresAt: Timestamp(millisecondsSinceEpoch: 0),
                 attachmentLimit: 10_000_000))
     }
 

@@ -17,7 +17,7 @@ import Testing
         GenerateOrder(
             prompt: prompt, count: count, seed: seed, model: model,
             reply: ReplyAddress(
-                applicationID: 1, token: "t", channelID: 2, guildID: 3, userID: 4, tokenExpiresAt: clock.now() + .seconds(900),
+                applicationID: 1, token: Secret("t"), channelID: 2, guildID: 3, userID: 4, tokenExpiresAt: clock.now() + .seconds(900),
                 attachmentLimit: 10_000_000))
     }
 

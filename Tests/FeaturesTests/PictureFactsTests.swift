@@ -10,7 +10,8 @@ import Testing
         var order = GenerateOrder(
             prompt: "a red circle, \"quoted\"\u{1F600}", count: 2, seed: 7, model: "able",
             reply: ReplyAddress(
-                applicationID: 1, token: "t", channelID: 2, guildID: 3, userID: 4, tokenExpiresAt: Timestamp(millisecondsSinceEpoch: 0),
+                applicationID: 1, token: Secret("t"), channelID: 2, guildID: 3, userID: 4,
+                tokenExpiresAt: Timestamp(millisecondsSinceEpoch: 0),
                 attachmentLimit: 10_000_000))
         (order.negativePrompt, order.size, order.steps, order.guidance) = ("blur", ImageSize(width: 96, height: 64), 20, 7.5)
         order.style = PaintingStyle(name: "Ink", words: "ink", negative: nil)

@@ -204,7 +204,7 @@ import Testing
         let painter = PlainPainter(able: "able", .init(gate: gate, preview: try PlainPainter.picture(seed: 1)))
         try await story(painter) { people in
             let asked = try people.slash("generate", ["prompt": .string("a boat"), "count": .integer(1)])
-            let waiting = try #require(try await people.settle(asked, attachments: 1).message)
+            let waiting = try #require(try await people.settle(asked, attachments: 1, showing: "50 %").message)
             #expect(waiting.content.contains("50 %") && waiting.attachments.map(\.filename) == ["preview.webp"])
             #expect(waiting.button("Cancel") != nil)
             gate.open()

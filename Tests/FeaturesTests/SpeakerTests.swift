@@ -13,7 +13,7 @@ import Testing
 
     private var address: ReplyAddress {
         ReplyAddress(
-            applicationID: 1, token: "secret", channelID: 2, guildID: 3, userID: 4, tokenExpiresAt: clock.now() + .seconds(900),
+            applicationID: 1, token: Secret("secret"), channelID: 2, guildID: 3, userID: 4, tokenExpiresAt: clock.now() + .seconds(900),
             attachmentLimit: 10_000_000)
     }
 

@@ -117,7 +117,8 @@ struct TestBot: Sendable {
         var member = member ?? Member()
         member.user = User(id: UserID(user), username: "u\(user)")
         let interaction = Interaction(
-            id: InteractionID(id), applicationID: ApplicationID(1), kind: kind, token: "token-\(id)", data: data, guildID: GuildID(3),
+            id: InteractionID(id), applicationID: ApplicationID(1), kind: kind, token: Secret("token-\(id)"), data: data,
+            guildID: GuildID(3),
             channelID: channel.id, channel: channel, member: member, message: message)
         try await bot.handle(interaction, receivedAt: clock.now())
         return RequestID(id)

@@ -24,7 +24,7 @@ struct BotPart {
         _ base: Foundations, _ works: [FeatureWork], shards: ShardWish, token: Secret, baseURL: String, http: HTTPClient
     ) async throws {
         var wire = RESTClient.Configuration(token: token, baseURL: baseURL)
-        wire.userAgent = "DiscordBot (https://example.invalid/troupe, \(Version.current)) Troupe"
+        wire.userAgent = RESTClient.userAgent(address: base.settings.shop.publicAddress, version: Version.current)
         let rest = RESTClient(
             configuration: wire, transport: HTTPTransport(http: http), clock: base.clock,
             logger: base.logger,

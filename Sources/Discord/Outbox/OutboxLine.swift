@@ -1,10 +1,11 @@
 import DiscordModels
+import Support
 
 /// A message that is there, to be edited.
 public enum MessageAddress: Sendable, Hashable {
     /// The first answer to an interaction.
-    case original(ApplicationID, token: String)
-    case followup(MessageID, ApplicationID, token: String)
+    case original(ApplicationID, token: Secret)
+    case followup(MessageID, ApplicationID, token: Secret)
     case message(MessageID, in: ChannelID)
 }
 
@@ -12,7 +13,7 @@ public enum MessageAddress: Sendable, Hashable {
 public enum MessagePlace: Sendable, Hashable {
     case channel(ChannelID)
     /// The followups of an interaction.
-    case followups(ApplicationID, token: String)
+    case followups(ApplicationID, token: Secret)
 }
 
 /// What goes to one line goes in order, one after the other.
@@ -23,7 +24,7 @@ enum OutboxLine: Sendable, Hashable {
     /// What shares a limit of Discord's: a channel, or an interaction's own webhook.
     enum Budget: Sendable, Hashable {
         case channel(ChannelID)
-        case interaction(String)
+        case interaction(Secret)
     }
 
     var budget: Budget {
@@ -32,31 +33,4 @@ enum OutboxLine: Sendable, Hashable {
         case .address(.message(_, let channel)), .place(.channel(let channel)): .channel(channel)
         }
     }
-}
-
-// Tokens do not print.
-
-extension MessageAddress: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String {
-        switch self {
-        case .original: "original response"
-        case .followup(let message, _, _): "followup \(message)"
-        case .message(let message, let channel): "message \(message) in channel \(channel)"
-        }
-    }
-
-    public var debugDescription: String { description }
-    public var customMirror: Mirror { Mirror(self, children: []) }
-}
-
-extension MessagePlace: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String {
-        switch self {
-        case .channel(let channel): "channel \(channel)"
-        case .followups: "followups"
-        }
-    }
-
-    public var debugDescription: String { description }
-    public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -13,7 +13,7 @@ public struct RESTClient: Sendable {
         public var baseURL = "https://discord.com/api/v10"
         public var token: Secret
         /// As Discord demands: `DiscordBot (address, version)` and what else one wants to say.
-        public var userAgent = "DiscordBot (https://example.invalid/troupe, 0.1) Troupe"
+        public var userAgent = RESTClient.userAgent(address: nil, version: "0")
         /// For an exchange; uploads get a second more for every 100 kB.
         public var timeout: Duration = .seconds(15)
         /// Bytes of an answer.
@@ -59,6 +59,15 @@ public struct RESTClient: Sendable {
 
     /// From now on as many processes, each with a client of its own, use the token.
     public func share(among processes: Int) { gate.share(among: processes) }
+
+    /// What Discord demands of a client to say of itself.
+    ///
+    /// - Parameter address: where people find out about the bot; what cannot stand in a header is left out. Nil: a page that is nowhere.
+    /// Source: https://discord.com/developers/docs/reference#user-agent
+    public static func userAgent(address: String?, version: String) -> String {
+        let address = (address ?? "").filter { $0.isASCII && !$0.isWhitespace && $0 != "(" && $0 != ")" && $0 != "," }
+        return "DiscordBot (\(address.isEmpty ? "about:blank" : address), \(version)) Troupe"
+    }
 
     /// The same client, limits and all, for calls that are not worth waiting for.
     func impatient(_ patience: Duration) -> RESTClient {

@@ -1,5 +1,7 @@
+import Support
+
 /// Somebody used the application. Source: https://discord.com/developers/docs/interactions/receiving-and-responding
-public struct Interaction: Sendable, Hashable, Codable {
+public struct Interaction: Sendable, Hashable, Decodable {
     /// What was done; values unknown here are kept.
     public struct Kind: RawRepresentable, Sendable, Hashable, Codable {
         public let rawValue: Int
@@ -15,7 +17,7 @@ public struct Interaction: Sendable, Hashable, Codable {
     public var applicationID: ApplicationID
     public var kind: Kind
     /// Opens the response routes for 15 minutes to whoever has it.
-    public var token: String
+    public var token: Secret
     public var data: InteractionData?
     public var guildID: GuildID?
     public var channelID: ChannelID?
@@ -35,7 +37,7 @@ public struct Interaction: Sendable, Hashable, Codable {
     public var attachmentSizeLimit: Int?
 
     public init(
-        id: InteractionID, applicationID: ApplicationID, kind: Kind, token: String, data: InteractionData? = nil, guildID: GuildID? = nil,
+        id: InteractionID, applicationID: ApplicationID, kind: Kind, token: Secret, data: InteractionData? = nil, guildID: GuildID? = nil,
         channelID: ChannelID? = nil, channel: Channel? = nil, member: Member? = nil, user: User? = nil, message: Message? = nil,
         applicationPermissions: Permissions? = nil, locale: String? = nil, attachmentSizeLimit: Int? = nil
     ) {

@@ -50,7 +50,8 @@ struct DiscordReplies: Sendable {
     @discardableResult
     func edit(_ address: ReplyAddress, _ edit: MessageEdit) async throws -> Message {
         try await outbox.deliver(
-            edit, at: address.original ?? .original(ApplicationID(address.applicationID), token: ""), fileBytes: address.attachmentLimit,
+            edit, at: address.original ?? .original(ApplicationID(address.applicationID), token: Secret("")),
+            fileBytes: address.attachmentLimit,
             patience: .zero)
     }
 

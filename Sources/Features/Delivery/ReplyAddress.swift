@@ -5,11 +5,11 @@ import Support
 /// Where the answer to an interaction goes, as it is kept with the job until the answer is delivered.
 ///
 /// The token is good for 15 minutes after the interaction; later, or when Discord refuses it, the channel and the user are
-/// what is left. It lies in job arguments and deliveries, which never print.
+/// what is left. It lies in job arguments and deliveries; only there is the token written out.
 struct ReplyAddress: Sendable, Hashable, Codable {
     var applicationID: UInt64
     /// Nil when Discord refused the acknowledgement: then nobody waits on it.
-    var token: String?
+    var token: Secret?
     var channelID: UInt64?
     /// The message of ours that stands for the response, where a text was the command.
     var message: UInt64?
@@ -18,6 +18,18 @@ struct ReplyAddress: Sendable, Hashable, Codable {
     var tokenExpiresAt: Timestamp
     /// The largest file that may be uploaded there, in bytes.
     var attachmentLimit: Int
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(applicationID, forKey: .applicationID)
+        try container.encodeIfPresent(token?.reveal(), forKey: .token)
+        try container.encodeIfPresent(channelID, forKey: .channelID)
+        try container.encodeIfPresent(message, forKey: .message)
+        try container.encodeIfPresent(guildID, forKey: .guildID)
+        try container.encode(userID, forKey: .userID)
+        try container.encode(tokenExpiresAt, forKey: .tokenExpiresAt)
+        try container.encode(attachmentLimit, forKey: .attachmentLimit)
+    }
 
     /// The original response, where there is one to edit.
     var original: MessageAddress? {

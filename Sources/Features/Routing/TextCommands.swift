@@ -60,7 +60,7 @@ struct TextCommands: Sendable {
         member?.user = message.author
         member?.permissions = try await rights.permissions(of: message)
         let interaction = Interaction(
-            id: InteractionID(message.id.rawValue), applicationID: ApplicationID(0), kind: .command, token: "", data: data,
+            id: InteractionID(message.id.rawValue), applicationID: ApplicationID(0), kind: .command, token: Secret(""), data: data,
             guildID: message.guildID, channelID: message.channelID, member: member, user: member == nil ? message.author : nil)
         guard let reaction = router.route(interaction) else { return }
         var address = ReplyAddress(message)

@@ -17,13 +17,13 @@ struct InteractionsOverSocketsTests {
     static func ask(_ client: RESTClient, _ control: EmulatorControl) throws -> Asked {
         let id = try control.slash("paint", ["prompt": .string("a cat")])
         let token = try #require(control.core.step { $0.world.interactions[ID(id.rawValue)]?.token })
-        return Asked(id: id, token: token, client: client)
+        return Asked(id: id, token: Secret(token), client: client)
     }
 
     /// An interaction as a bot has it.
     struct Asked {
         let id: InteractionID
-        let token: String
+        let token: Secret
         let client: RESTClient
 
         func acknowledge() async throws {

@@ -122,25 +122,4 @@ struct GatewayRulesTests {
         let wide = GatewayPresence(activities: [.init(kind: .custom, name: "x", state: String(repeating: "a", count: 4_100))])
         #expect(throws: GatewayError.self) { try GatewayOutgoing.encode(.presenceUpdate, wide) }
     }
-
-    @Test("A session saved to a file is read back, replaced and forgotten; a damaged file counts as none")
-    func fileSessions() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("troupe-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let store = FileSessionStore(folder: folder)
-        #expect(try await store.load(shardID: 0) == nil)
-        try await store.forget(shardID: 0)
-        var session = SavedSession(
-            sessionID: "s", resumeURL: "wss://r", gatewayURL: "wss://g/", sequence: 3, shardID: 0, shardCount: 1, savedAt: at(1))
-        try await store.save(session)
-        session.sequence = 9
-        try await store.save(session)
-        #expect(try await store.load(shardID: 0) == session)
-        #expect(try await store.load(shardID: 1) == nil)
-        try Data("{\"sess".utf8).write(to: folder.appendingPathComponent("gateway-session-0.json"))
-        #expect(try await store.load(shardID: 0) == nil)
-        try await store.save(session)
-        try await store.forget(shardID: 0)
-        #expect(try await store.load(shardID: 0) == nil)
-    }
 }

@@ -14,7 +14,7 @@ import Testing
         within span: Duration = .seconds(3)
     ) async throws {
         try await RESTClient.scripted(transport, clock: ImpatientClock(now: Self.created))
-            .respond(to: Self.id, token: "tokentoken", with: response, within: span)
+            .respond(to: Self.id, token: Secret("tokentoken"), with: response, within: span)
     }
 
     private static func kind(_ request: RESTRequest) throws -> Int? {

@@ -1,5 +1,6 @@
 import DiscordModels
 import Foundation
+import Foundation
 import Logging
 import Support
 import Synchronization
@@ -9,7 +10,7 @@ import Testing
 
 @Suite("Outbox: saying it")
 struct OutboxTests {
-    static let original = MessageAddress.original(ApplicationID(3), token: "tokentoken")
+    static let original = MessageAddress.original(ApplicationID(3), token: Secret("tokentoken"))
 
     /// Runs a story on an outbox that is running, and ends it.
     static func running(
@@ -37,7 +38,7 @@ struct OutboxTests {
             let message = try await outbox.deliver(MessageEdit(content: "done"), at: Self.original)
             #expect(message.id == MessageID(9))
             outbox.progress(MessageEdit(content: "90 %"), at: Self.original)
-            _ = try await outbox.send(OutgoingMessage(content: "more"), to: .followups(ApplicationID(3), token: "tokentoken"))
+            _ = try await outbox.send(OutgoingMessage(content: "more"), to: .followups(ApplicationID(3), token: Secret("tokentoken")))
         }
         let contents = try Self.contents(transport)
         #expect(contents.suffix(2) == ["done", "more"] && !contents.contains("90 %"))
@@ -100,7 +101,7 @@ struct OutboxTests {
         let transport = ScriptedTransport([.noAnswer])
         try await Self.running(transport) { outbox in
             let error = await #expect(throws: DiscordAPIError.self) {
-                try await outbox.send(OutgoingMessage(content: "x"), to: .followups(ApplicationID(3), token: "tokentoken"))
+                try await outbox.send(OutgoingMessage(content: "x"), to: .followups(ApplicationID(3), token: Secret("tokentoken")))
             }
             #expect(error?.kind == .unreachable)
         }
@@ -117,10 +118,13 @@ struct OutboxTests {
         #expect(outbox.state.withLock { $0.queue.isEmpty && $0.entries.isEmpty })
     }
 
-    @Test("an address does not print its token")
-    func secrets() {
+    @Test("addresses, interactions and webhooks do not print their tokens")
+    func secrets() throws {
         var text = "\(Self.original) \(String(reflecting: Self.original))"
-        dump(MessagePlace.followups(ApplicationID(3), token: "tokentoken"), to: &text)
+        dump(MessagePlace.followups(ApplicationID(3), token: Secret("tokentoken")), to: &text)
+        let interaction = #"{"id":"9","application_id":"1","type":2,"token":"tokentoken"}"#
+        dump(try JSONDecoder().decode(Interaction.self, from: Data(interaction.utf8)), to: &text)
+        dump(try JSONDecoder().decode(Webhook.self, from: Data(#"{"id":"9","token":"tokentoken"}"#.utf8)), to: &text)
         #expect(!text.contains("tokentoken"))
     }
 }

@@ -32,7 +32,8 @@ struct RESTClientTests {
     @Test("answers to interactions do not show the bot's token")
     func noTokenOnPath() async throws {
         let transport = ScriptedTransport([])
-        try await RESTClient.scripted(transport).respond(to: InteractionID(5), token: "a/b", with: .deferredMessage(ephemeral: false))
+        try await RESTClient.scripted(transport).respond(
+            to: InteractionID(5), token: Secret("a/b"), with: .deferredMessage(ephemeral: false))
         let request = try #require(transport.requests.first)
         #expect(request.url.hasSuffix("/interactions/5/a%2Fb/callback"))
         #expect(!request.headers.contains { $0.name == "Authorization" })
@@ -51,7 +52,7 @@ struct RESTClientTests {
         let error = try #require(
             await #expect(throws: DiscordAPIError.self) {
                 try await RESTClient.scripted(transport)
-                    .editOriginalResponse(application: ApplicationID(3), token: "tokentoken", MessageEdit(content: "x"))
+                    .editOriginalResponse(application: ApplicationID(3), token: Secret("tokentoken"), MessageEdit(content: "x"))
             })
         #expect(error.kind == .refused && error.status == 400 && error.code == .invalidForm)
         #expect(error.fieldErrors.map(\.path) == ["embeds[0].title"])

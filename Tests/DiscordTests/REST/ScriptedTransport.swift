@@ -47,7 +47,7 @@ extension RESTClient {
     static func scripted(_ transport: any RESTTransport, clock: any WallClock = ImpatientClock()) -> RESTClient {
         RESTClient(
             configuration: Configuration(token: Secret(testToken), baseURL: "http://discord.test/api/v10/"), transport: transport,
-            clock: clock, logger: Logger(label: "test"), randomness: { 7 })
+            clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, randomness: { 7 })
     }
 }
 

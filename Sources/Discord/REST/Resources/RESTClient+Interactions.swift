@@ -11,11 +11,11 @@ extension RESTClient {
     ///   - within: what is left of the three seconds.
     ///   - fileBytes: bytes that a file may have.
     public func respond(
-        to interaction: InteractionID, token: String, with response: InteractionResponse, within span: Duration = Limits.acknowledgeWithin,
+        to interaction: InteractionID, token: Secret, with response: InteractionResponse, within span: Duration = Limits.acknowledgeWithin,
         fileBytes: Int = Limits.fileBytes
     ) async throws {
         let route = Route(
-            .post, "/interactions/{interaction}/{token}/callback", ["interaction": "\(interaction)", "token": token],
+            .post, "/interactions/{interaction}/{token}/callback", ["interaction": "\(interaction)", "token": token.reveal()],
             major: ["interaction"], authentication: .path, isGloballyLimited: false)
         try check(route) { () throws(InvalidPayload) in try response.validate(fileBytes: fileBytes) }
         guard span > .zero else { throw DiscordAPIError(.expired, route, message: "the three seconds are over") }
@@ -30,50 +30,51 @@ extension RESTClient {
         }
     }
 
-    public func originalResponse(application: ApplicationID, token: String) async throws -> Message {
+    public func originalResponse(application: ApplicationID, token: Secret) async throws -> Message {
         try await fetch(RESTCall(interactionMessage(.get, application, token, "@original")))
     }
 
     /// Changes the first answer, or fills in a deferred one.
     public func editOriginalResponse(
-        application: ApplicationID, token: String, _ edit: MessageEdit, fileBytes: Int = Limits.fileBytes
+        application: ApplicationID, token: Secret, _ edit: MessageEdit, fileBytes: Int = Limits.fileBytes
     ) async throws -> Message {
         let route = interactionMessage(.patch, application, token, "@original")
         try check(route) { () throws(InvalidPayload) in try edit.validate(fileBytes: fileBytes) }
         return try await fetch(RESTCall(route, body: edit, files: edit.files))
     }
 
-    public func deleteOriginalResponse(application: ApplicationID, token: String) async throws {
+    public func deleteOriginalResponse(application: ApplicationID, token: Secret) async throws {
         try await perform(RESTCall(interactionMessage(.delete, application, token, "@original")))
     }
 
     /// A further message. Not repeatable: when it is not known whether it arrived, the call fails as `unreachable`.
     public func createFollowup(
-        application: ApplicationID, token: String, _ message: OutgoingMessage, fileBytes: Int = Limits.fileBytes
+        application: ApplicationID, token: Secret, _ message: OutgoingMessage, fileBytes: Int = Limits.fileBytes
     ) async throws -> Message {
         let route = Route(
-            .post, "/webhooks/{application}/{token}", ["application": "\(application)", "token": token],
+            .post, "/webhooks/{application}/{token}", ["application": "\(application)", "token": token.reveal()],
             major: ["application", "token"], authentication: .path, isGloballyLimited: false)
         try check(route) { () throws(InvalidPayload) in try message.validate(fileBytes: fileBytes) }
         return try await fetch(RESTCall(route, body: message, files: message.files))
     }
 
     public func editFollowup(
-        application: ApplicationID, token: String, message: MessageID, _ edit: MessageEdit, fileBytes: Int = Limits.fileBytes
+        application: ApplicationID, token: Secret, message: MessageID, _ edit: MessageEdit, fileBytes: Int = Limits.fileBytes
     ) async throws -> Message {
         let route = interactionMessage(.patch, application, token, "\(message)")
         try check(route) { () throws(InvalidPayload) in try edit.validate(fileBytes: fileBytes) }
         return try await fetch(RESTCall(route, body: edit, files: edit.files))
     }
 
-    public func deleteFollowup(application: ApplicationID, token: String, message: MessageID) async throws {
+    public func deleteFollowup(application: ApplicationID, token: Secret, message: MessageID) async throws {
         try await perform(RESTCall(interactionMessage(.delete, application, token, "\(message)")))
     }
 
-    private func interactionMessage(_ method: Route.Method, _ application: ApplicationID, _ token: String, _ message: String) -> Route {
+    private func interactionMessage(_ method: Route.Method, _ application: ApplicationID, _ token: Secret, _ message: String) -> Route {
         Route(
             method, "/webhooks/{application}/{token}/messages/{message}",
-            ["application": "\(application)", "token": token, "message": message], major: ["application", "token"], authentication: .path,
+            ["application": "\(application)", "token": token.reveal(), "message": message], major: ["application", "token"],
+            authentication: .path,
             isGloballyLimited: false)
     }
 }

@@ -13,7 +13,7 @@ final class PersonaSpeaker: Sendable {
     private let application: OwnApplication
     private let replies: DiscordReplies
     private let logger: Logger
-    private let known = Mutex(RecentlyUsed<ChannelID, (id: WebhookID, token: String)>(capacity: 1_000))
+    private let known = Mutex(RecentlyUsed<ChannelID, (id: WebhookID, token: Secret)>(capacity: 1_000))
 
     init(rest: RESTClient, application: OwnApplication, replies: DiscordReplies, logger: Logger) {
         self.rest = rest
@@ -51,7 +51,7 @@ final class PersonaSpeaker: Sendable {
         }?.id
     }
 
-    private func webhook(in channel: ChannelID) async throws -> (id: WebhookID, token: String)? {
+    private func webhook(in channel: ChannelID) async throws -> (id: WebhookID, token: Secret)? {
         if let webhook = known.withLock({ $0[channel] }) { return webhook }
         let application = try await application.id()
         let own = try await rest.webhooks(in: channel).first { $0.applicationID == application && $0.token != nil }
