@@ -40,6 +40,57 @@ struct StateTests {
         #expect(try #require(later.flatMap { ID($0) }) > #require(ID(message)), "ids go on growing")
     }
 
+    @Test("a bot resumes its session in the next run, and gets what it missed and what happens then")
+    func sessions() async throws {
+        let stage = Stage()
+        let line = stage.connect()
+        line.identify()
+        let ready = try #require(await line.until("READY"))
+        let session = try #require(ready["d"]?["session_id"]?.string)
+        stage.say(["content": "heard"])
+        let heard = try #require(await line.until("MESSAGE_CREATE")?["s"]?.int)
+        stage.say(["content": "missed"])
+        stage.core.shutDown()
+        #expect(await line.closeCode() == 1_001)
+        // Libraries repeat the code with which they were closed.
+        line.drop(code: 1_001)
+        let saved = try stage.core.savedState(withSessions: true)
+
+        let next = Stage()
+        try next.core.load(saved, withSessions: true)
+        let again = next.connect()
+        again.send(["op": 6, "d": ["token": "any-token", "session_id": .string(session), "seq": .int(heard)]])
+        #expect(await again.until("MESSAGE_CREATE")?["d"]?["content"] == "missed")
+        #expect(await again.until("RESUMED") != nil)
+        next.say(["content": "new"])
+        let new = try #require(await again.until("MESSAGE_CREATE"))
+        #expect(new["d"]?["content"] == "new")
+        #expect(try #require(new["s"]?.int) > heard + 1)
+    }
+
+    @Test("a state that is loaded by hand makes bots identify again, and a session nobody came back for is forgotten")
+    func noSessions() async throws {
+        let stage = Stage()
+        let line = stage.connect()
+        line.identify()
+        let session = try #require(await line.until("READY")?["d"]?["session_id"]?.string)
+        line.drop()
+        let resume: JSON = ["op": 6, "d": ["token": "any-token", "session_id": .string(session), "seq": 1]]
+        let byHand = Stage()
+        try byHand.core.load(try stage.core.savedState())
+        let other = byHand.connect()
+        other.send(resume)
+        #expect(await other.until("op 9")?["d"] == false)
+        let late = Stage()
+        try late.core.load(try stage.core.savedState(withSessions: true), withSessions: true)
+        late.clock.advance(by: .seconds(181))
+        let tooLate = late.connect()
+        tooLate.send(resume)
+        #expect(await tooLate.until("op 9")?["d"] == false)
+        stage.clock.advance(by: .seconds(181))
+        #expect(try JSONReader.read(stage.core.savedState(withSessions: true))["sessions"]?.array?.isEmpty == true)
+    }
+
     @Test("what is no state is refused, and the world stays")
     func refused() throws {
         let stage = Stage()

@@ -65,6 +65,15 @@ extension ControlAPI {
         }
     }
 
+    /// A channel's pinned messages, newest first.
+    func pins(_ call: Call) throws(World.PlayError) -> JSON {
+        try core.step { (state) throws(World.PlayError) in
+            let channel = try state.world.channelToSpeak(ID(call.path[1]), call.user)
+            let found = state.world.visibleMessages(in: channel.id, to: call.user, limit: state.world.limits.messagesPerChannel)
+            return .list(found.filter(\.isPinned).map { state.world.show($0, for: call.user) })
+        }
+    }
+
     /// The whole world as a file, or the world of a file.
     func saved(_ request: Request) async throws -> Response {
         switch request.method {

@@ -82,6 +82,7 @@ struct ControlAPI: Sendable {
         switch (call.method, path.first, path.count) {
         case ("GET", "state", 1): return .json(state(call))
         case ("GET", "channels", 3) where path[2] == "messages": return .json(try messages(call))
+        case ("GET", "channels", 3) where path[2] == "pins": return .json(try pins(call))
         case ("POST", "messages", 1): return .json(try say(call))
         case ("PATCH", "messages", 2): return .json(try edit(call))
         case ("DELETE", "messages", 2): return try delete(call)
@@ -93,6 +94,7 @@ struct ControlAPI: Sendable {
         case ("PATCH", "threads", 2): return .json(try changeThread(call))
         case ("PUT", "threads", 4) where path[2] == "members": return try changeThreadMember(call, adds: true)
         case ("DELETE", "threads", 4) where path[2] == "members": return try changeThreadMember(call, adds: false)
+        case ("POST", "chatter", 1): return .json(try await chatter(call))
         case ("POST", "typing", 1): return try typing(call)
         case ("POST", "dms", 1): return .json(try openDirectChannel(call))
         case ("POST", "interactions", 2) where path[1] == "command": return .json(try command(call))

@@ -120,6 +120,9 @@ struct GatewayHub: Sendable {
         send(frame, on: id)
     }
 
+    /// Puts a session without a socket among the others.
+    mutating func keep(_ session: GatewaySession) { sessions[session.id] = session }
+
     enum Resumption: Sendable {
         case resumed
         /// There is no such session (any more).
@@ -148,14 +151,15 @@ struct GatewayHub: Sendable {
         return .resumed
     }
 
-    /// The socket is gone. A bot that closes with 1000 or 1001 ends its session, anything else leaves it to be resumed.
+    /// The socket is gone. A bot that closes with 1000 or 1001 ends its session, anything else leaves it to be resumed, and so does a
+    /// bot that repeats the code with which the emulator closed.
     mutating func disconnected(_ id: Int, code: Int?, at now: Timestamp) {
         guard let connection = connections[id] else { return }
         if !connection.isClosing { log(.closed(code: code, reason: "", byBot: true), id) }
         connections[id] = nil
         connection.outbox.finish()
         guard let sessionID = connection.sessionID, sessions[sessionID]?.connectionID == id else { return }
-        if code == 1000 || code == 1001 {
+        if !connection.isClosing, code == 1000 || code == 1001 {
             sessions[sessionID] = nil
         } else {
             sessions[sessionID]?.connectionID = nil

@@ -45,6 +45,19 @@ struct GatewaySession: Sendable {
         self.limitBytes = limitBytes
     }
 
+    /// One that a state file kept: it waits for its bot from `now` on.
+    init(_ saved: SavedGatewaySession, limitEvents: Int, limitBytes: Int, at now: Timestamp) {
+        let ear = Ear(
+            applicationID: saved.applicationID, intents: Intents(rawValue: saved.intents), shard: saved.shard,
+            shardCount: max(1, saved.shardCount))
+        self.init(id: saved.id, ear: ear, token: saved.token, limitEvents: limitEvents, limitBytes: limitBytes)
+        sequence = saved.sequence
+        let first = saved.sequence - saved.frames.count + 1
+        replay = Deque(saved.frames.enumerated().map { Event(sequence: first + $0.offset, frame: Array($0.element.utf8)) })
+        replayBytes = replay.reduce(0) { $0 + $1.frame.count }
+        detachedAt = now
+    }
+
     var applicationID: ID { ear.applicationID }
 
     /// Makes the frame of the next event and keeps it for a resume.

@@ -10,15 +10,21 @@ extension EmulatorCore {
     }
 
     /// The world as one JSON text.
-    func savedState() throws -> [UInt8] {
-        let saved = step { SavedWorld($0.world, offset: $0.offset) }
+    /// - Parameter withSessions: whether bots may resume where it is loaded, as after a restart.
+    func savedState(withSessions: Bool = false) throws -> [UInt8] {
+        let saved = step { state in
+            var saved = SavedWorld(state.world, offset: state.offset)
+            state.hub.expireSessions(at: state.now)
+            if withSessions { saved.sessions = state.hub.savedSessions }
+            return saved
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(saved))
     }
 
-    /// Bots are disconnected and must identify again; pages read everything anew.
-    func load(_ bytes: [UInt8]) throws {
+    /// Bots are disconnected and must identify again, or may resume; pages read everything anew.
+    func load(_ bytes: [UInt8], withSessions: Bool = false) throws {
         let saved: SavedWorld
         do { saved = try JSONDecoder().decode(SavedWorld.self, from: Data(bytes)) } catch {
             throw BadState(description: "This is no saved state of an emulator: \(Self.place(of: error))")
@@ -31,6 +37,7 @@ extension EmulatorCore {
             state.offset = max(state.offset, .milliseconds(saved.offsetMilliseconds))
             state.world.now = clock.now() + state.offset
             state.world.restore(saved)
+            if withSessions { state.hub.takeUp(saved.sessions ?? [], at: state.world.now) }
         }
     }
 

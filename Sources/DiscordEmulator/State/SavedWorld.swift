@@ -3,8 +3,8 @@ import Foundation
 import OrderedCollections
 import Support
 
-/// What of a world outlives the process: people, places, messages, files, commands, what was sold. Gateway sessions, faults and rate
-/// limits do not; bots identify again.
+/// What of a world outlives the process: people, places, messages, files, commands, what was sold; in the state file also gateway
+/// sessions, so that bots resume. Faults and rate limits do not.
 struct SavedWorld: Codable, Sendable {
     struct File: Codable, Sendable {
         let id: ID
@@ -38,6 +38,8 @@ struct SavedWorld: Codable, Sendable {
     var interactions: [InteractionRecord]
     var personaPictures: [String: String]
     var files: [File]
+    /// Only in the state file: whoever loads a state into a running emulator makes bots identify again.
+    var sessions: [SavedGatewaySession]?
 
     init(_ world: World, offset: Duration) {
         savedAt = world.now
@@ -73,6 +75,10 @@ extension World {
         applications = table(saved.applications, by: \.id)
         guilds = table(saved.guilds, by: \.id)
         channels = table(saved.channels, by: \.id)
+        threadIDs = [:]
+        for channel in saved.channels where channel.isThread {
+            if let guildID = channel.guildID { threadIDs[guildID, default: []].append(channel.id) }
+        }
         webhooks = table(saved.webhooks, by: \.id)
         commands = table(saved.commands, by: \.id)
         commandPermissions = saved.commandPermissions

@@ -17,7 +17,7 @@ struct StateFile: Sendable {
         guard let content = FileManager.default.contents(atPath: path) else {
             throw EmulatorCore.BadState(description: "The state file \(path) cannot be read.")
         }
-        do { try core.load(Array(content)) } catch let problem as EmulatorCore.BadState {
+        do { try core.load(Array(content), withSessions: true) } catch let problem as EmulatorCore.BadState {
             throw EmulatorCore.BadState(description: "\(path): \(problem.description) Move the file away to begin anew.")
         }
         return true
@@ -36,7 +36,7 @@ struct StateFile: Sendable {
     @discardableResult
     func write() -> Bool {
         do {
-            let content = Data(try core.savedState())
+            let content = Data(try core.savedState(withSessions: true))
             let beside = path + ".new"
             guard FileManager.default.createFile(atPath: beside, contents: content, attributes: [.posixPermissions: 0o600]),
                 rename(beside, path) == 0

@@ -81,8 +81,8 @@ extension World {
 
     /// Threads that a user sees, newest first.
     func threads(under guildID: ID, seenBy userID: ID, where isWanted: (ChannelRecord, ThreadRecord) -> Bool) -> [ChannelRecord] {
-        channels.values.filter { channel in
-            guard channel.guildID == guildID, let thread = channel.thread, isWanted(channel, thread) else { return false }
+        (threadIDs[guildID] ?? []).compactMap { channels[$0] }.filter { channel in
+            guard let thread = channel.thread, isWanted(channel, thread) else { return false }
             return permissions(of: userID, in: channel).contains(.viewChannel)
         }.sorted { $0.id > $1.id }
     }

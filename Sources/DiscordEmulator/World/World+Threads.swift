@@ -81,7 +81,9 @@ extension World {
     private mutating func makeThread(_ id: ID, _ draft: ThreadDraft, in parent: ChannelRecord, by userID: ID) throws(DiscordError)
         -> ChannelRecord
     {
-        let active = channels.values.count { $0.guildID == parent.guildID && $0.thread?.isArchived == false }
+        if let guildID = parent.guildID { threadIDs[guildID]?.removeAll { channels[$0] == nil } }
+        let siblings = parent.guildID.flatMap { threadIDs[$0] } ?? []
+        let active = siblings.count { channels[$0]?.thread?.isArchived == false }
         guard active < Self.activeThreads else { throw .tooManyThreads }
         var thread = ThreadRecord(ownerID: userID, at: now)
         thread.autoArchiveMinutes = draft.archiveMinutes ?? parent.defaultArchiveMinutes ?? 4_320
@@ -93,6 +95,7 @@ extension World {
         channel.isNSFW = parent.isNSFW
         channel.thread = thread
         channels[id] = channel
+        if let guildID = parent.guildID { threadIDs[guildID, default: []].append(id) }
         if parent.kind == .forum { channels[parent.id]?.lastMessageID = id }
         threadsQuietUntil = min(threadsQuietUntil, thread.quietUntil(lastMessage: nil))
         events.append(.channelCreated(channel))

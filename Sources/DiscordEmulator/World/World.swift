@@ -47,6 +47,8 @@ struct World: Sendable {
     var applications: OrderedDictionary<ID, ApplicationRecord> = [:]
     var guilds: OrderedDictionary<ID, GuildRecord> = [:]
     var channels: OrderedDictionary<ID, ChannelRecord> = [:]
+    /// Of each guild, oldest first; one that is gone may still stand here.
+    var threadIDs: [ID: [ID]] = [:]
     /// No thread is to be archived before.
     var threadsQuietUntil = Timestamp.never
     var webhooks: OrderedDictionary<ID, WebhookRecord> = [:]

@@ -110,6 +110,14 @@ class Control:
     def pin(self, message: str, on: bool = True) -> None:
         self.call("PUT" if on else "DELETE", f"messages/{message}/pin")
 
+    def pins(self, channel: str) -> list[dict[str, Any]]:
+        """What is pinned in a channel, newest first."""
+        return self.call("GET", f"channels/{channel}/pins")
+
+    def chatter(self, messages: int, per_second: int, **more: Any) -> dict[str, int]:
+        """Has people write many messages, everywhere in turn; waits until all are written."""
+        return self.call("POST", "chatter", {"messages": messages, "per_second": per_second, **more}, timeout=60 + 4 * messages / per_second)
+
     def typing(self, channel: str) -> None:
         self.call("POST", "typing", {"channel_id": channel})
 
