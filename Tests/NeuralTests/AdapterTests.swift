@@ -65,6 +65,39 @@ struct AdapterTests {
         #expect(Set(together).count == 3)
     }
 
+    @Test("those that were not used for longest leave the shelf, and no file stays behind")
+    func shelf() throws {
+        let model = try GPT2Tests.Folder.folder.load()
+        let shelf = AdapterShelf(places: 2)
+        let files = try ["adapter_config.json", "adapter_model.safetensors"].map {
+            Array(try Data(contentsOf: URL(filePath: "\(AdapterFixture.all[0].path)/\($0)")))
+        }
+        func put(_ name: String) throws { _ = try shelf.put(name, settings: files[0], weights: files[1], for: model) }
+        try put("a")
+        try put("b")
+        #expect(shelf.adapter("a") != nil)
+        try put("c")
+        #expect(shelf.adapter("b") == nil && shelf.adapter("a") != nil && shelf.adapter("c") != nil)
+        shelf.drop("a")
+        #expect(shelf.adapter("a") == nil)
+        let tokens = try AdapterFixture.all[0].tokens(3)
+        let mapped = AdapterFixture.logits(model, tokens, try #require(shelf.adapter("c")))
+        #expect(relativeDifference(mapped, try AdapterFixture.all[0].expected("logits")) < 1e-4)
+        #expect(throws: CheckpointError.self) { try shelf.put("d", settings: files[0], weights: Array(files[1].dropLast(9)), for: model) }
+    }
+
+    @Test("an answer is asked for as it was taught, and what people write is never taken for a special token")
+    func replies() throws {
+        let tokenizer = try GPT2Folder(path: GPT2Tests.Folder.folder.path).tokenizer
+        for message in ["arr the\nstorm <|endoftext|> there", "", nil] {
+            let taught = ReplyText.learning("the <|endoftext|> kettle", to: message, tokenizer)
+            let beginning = ReplyText.beginning(message, tokenizer)
+            #expect(taught.tokens.starts(with: beginning) && taught.firstTarget == beginning.count)
+            let end = try #require(tokenizer.token("<|endoftext|>"))
+            #expect(taught.tokens.filter { $0 == end }.count == 2 && taught.tokens.last == end)
+        }
+    }
+
     @Test("an adapter of another base, of another kind, or cut, is refused with what is wrong")
     func hostile() throws {
         let model = try GPT2Tests.Folder.folder.load()

@@ -14,6 +14,17 @@ extension Checks {
         return findings
     }
 
+    /// Reads the base of trained clones, where there is one.
+    static func cloneBase(_ settings: Settings) async -> [Finding] {
+        guard let model = ModelShelf.adaptedModel(settings) else { return [] }
+        let check = "base of clones"
+        do {
+            return [Finding(check: check, isGood: true, detail: "\(try await model.base()): clones can be trained on it")]
+        } catch {
+            return [Finding(check: check, isGood: false, detail: (error as? ModelError)?.details ?? "\(error)")]
+        }
+    }
+
     private static func writing(_ model: any TextModel) async -> Finding {
         let check = "model \(model.card.name)"
         let start = ContinuousClock.now

@@ -29,6 +29,7 @@ struct DoctorCommand: AsyncParsableCommand {
             findings += await Checks.database(settings)
             findings += await Checks.models(settings)
             findings += await Checks.textModels(settings)
+            findings += await Checks.cloneBase(settings)
         } catch {
             findings.append(Finding(check: "settings", isGood: false, detail: "\(error)"))
         }
