@@ -92,7 +92,12 @@ extension JSONValue: ExpressibleByIntegerLiteral {
 extension JSONValue {
     init(reading json: String) throws { self = try JSONDecoder().decode(JSONValue.self, from: Data(json.utf8)) }
 
-    var bytes: [UInt8] { (try? JSONEncoder().encode(self)).map { Array($0) } ?? [] }
+    /// With the keys in order: the same bytes in every run.
+    var bytes: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return (try? encoder.encode(self)).map { Array($0) } ?? []
+    }
 
     /// The same from a Discord of the future: fields nobody knows in every object, and numbers nobody knows where a kind is told.
     func fromTheFuture(_ random: inout SeededGenerator) -> JSONValue {

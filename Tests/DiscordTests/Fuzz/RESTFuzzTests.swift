@@ -109,7 +109,8 @@ struct RESTFuzzTests {
                 body: body)
             counts[answer.status, default: 0] += 1
         }
-        #expect(Set(counts.keys) == [202, 400, 401], "\(counts)")
+        // Now and then damage makes a ping of it.
+        #expect(Set(counts.keys).subtracting([200]) == [202, 400, 401], "\(counts)")
     }
 
     @Test("An upload has as many parts as files, whatever their names and bytes are")
