@@ -45,21 +45,15 @@ public struct PNGText: Sendable, Hashable {
     public static func read(from png: [UInt8]) -> [PNGText] {
         guard PictureFormat(sniffing: png) == .png else { return [] }
         var entries: [PNGText] = []
-        var at = 8
-        while at + 12 <= png.count, entries.count < maximumEntries {
-            let length = png.bigEndian(at: at, count: 4)
-            guard length <= png.count - at - 12 else { break }
-            let data = Array(png[(at + 8)..<(at + 8 + length)])
-            let crc = UInt32(png.bigEndian(at: at + 8 + length, count: 4))
-            let type = String(decoding: png[(at + 4)..<(at + 8)], as: UTF8.self)
-            if type == "tEXt" || type == "iTXt", length <= maximumTextBytes + 128,
-                CRC32.of(Array(png[(at + 4)..<(at + 8 + length)])) == crc,
-                let entry = type == "tEXt" ? latinEntry(data) : internationalEntry(data)
+        for chunk in PNGChunks(png) where entries.count < maximumEntries {
+            if chunk.type == "IEND" { break }
+            guard chunk.type == "tEXt" || chunk.type == "iTXt", chunk.data.count <= maximumTextBytes + 128 else { continue }
+            let data = Array(png[chunk.data])
+            if CRC32.of(Array(png[chunk.content])) == UInt32(png.bigEndian(at: chunk.content.upperBound, count: 4)),
+                let entry = chunk.type == "tEXt" ? latinEntry(data) : internationalEntry(data)
             {
                 entries.append(entry)
             }
-            if type == "IEND" { break }
-            at += 12 + length
         }
         return entries
     }

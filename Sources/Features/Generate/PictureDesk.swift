@@ -47,8 +47,10 @@ struct PictureDesk: Sendable {
     private static func make(_ result: ImageResult, _ order: GenerateOrder, _ hasSeeds: Bool, _ attachmentLimit: Int) throws -> Finished {
         let pictures = try result.images.map { try Picture(decoding: $0) }
         let limit = min(attachmentLimit, singlesLimit / max(1, pictures.count))
-        let singles = try zip(pictures, result.seeds).map { picture, seed in
-            try picture.encoded(maximumBytes: limit, text: PictureFacts(order, seed: hasSeeds ? seed : nil).pngText)
+        let singles = try zip(zip(result.images, pictures), result.seeds).map { painted, seed in
+            let facts = PictureFacts(order, seed: hasSeeds ? seed : nil).pngText
+            if let kept = try EncodedPicture(keeping: painted.0, text: facts), kept.bytes.count <= limit { return kept }
+            return try painted.1.encoded(maximumBytes: limit, text: facts)
         }
         let thumbnail = try shrunk(Picture.grid(pictures, minimumCellSide: 1, maximumSide: 2 * thumbnailSide), side: thumbnailSide)
             .encodedSmall(maximumBytes: thumbnailBytes)
