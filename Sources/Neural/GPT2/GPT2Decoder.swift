@@ -44,17 +44,13 @@ struct GPT2Decoder: Sendable {
         KeyValuePool(layers: sizes.layers, keyHeads: sizes.heads, headSize: sizes.headSize, bytes: bytes)
     }
 
-    /// New tokens of one text, the last of those that its sequence holds.
-    struct Part {
-        /// Already extended by the new tokens.
+    struct Part: NewTokens {
         var sequence: KeyValueSequence
         var count: Int
         /// How many of the new positions, counted from the end, need logits.
         var logits: Int
         /// What is said in the manner of.
         var adapter: LoRAAdapter?
-
-        var first: Int { sequence.tokens.count - count }
     }
 
     /// One pass over all parts. Their counts together fit the workspace; no text is longer than the context.
@@ -104,19 +100,11 @@ struct GPT2Decoder: Sendable {
     private func attend(
         _ layer: GPT2Layer, index: Int, _ parts: [Part], rows: Int, workspace: GPT2Workspace, pool: ComputePool
     ) {
-        let width = sizes.width
         layer.attentionNorm.apply(workspace.x.start, rows: rows, into: workspace.normed.start, pool: pool)
         layer.queriesKeysValues.apply(workspace.normed.start, rows: rows, into: workspace.wide.start, pool: pool)
         adapt(parts, index, .queriesKeysValues, workspace.normed.start, workspace.wide.start, pool)
-        var row = 0
-        for part in parts {
-            for position in part.first..<part.sequence.tokens.count {
-                let key = workspace.wide.start + row * 3 * width + width
-                part.sequence.write(layer: index, position: position, key: key, value: key + width)
-                row += 1
-            }
-        }
-        attend(parts, layer: index, workspace: workspace, pool: pool)
+        PagedAttention(heads: sizes.heads, keyHeads: sizes.heads, size: sizes.headSize)
+            .run(workspace.wide.start, parts, layer: index, into: workspace.attended.start, pool: pool)
         layer.attentionOutput.apply(
             workspace.attended.start, rows: rows, into: workspace.x.start, residual: workspace.x.start, pool: pool)
         adapt(parts, index, .attentionOutput, workspace.attended.start, workspace.x.start, pool)
@@ -140,38 +128,5 @@ struct GPT2Decoder: Sendable {
             row += part.count
         }
         adapted.run(pool)
-    }
-
-    private func attend(_ parts: [Part], layer: Int, workspace: GPT2Workspace, pool: ComputePool) {
-        let pages = parts.flatMap { $0.sequence.pages.map { Optional(UnsafePointer($0.floats.start)) } }
-        let layerCount = sizes.heads * Int(ck_page_head(Int64(sizes.headSize)))
-        pages.withUnsafeBufferPointer { pages in
-            var runs: [ck_page_run] = []
-            var (row, page) = (0, 0)
-            for part in parts {
-                runs.append(
-                    ck_page_run(
-                        pages: pages.baseAddress.map { $0 + page }, first_row: Int64(row), rows: Int64(part.count),
-                        first_position: Int64(part.first)))
-                row += part.count
-                page += part.sequence.pages.count
-            }
-            runs.withUnsafeBufferPointer { runs in
-                var attention = ck_paged_attention()
-                attention.queries = UnsafePointer(workspace.wide.start)
-                attention.query_stride = Int64(3 * sizes.width)
-                attention.result = workspace.attended.start
-                attention.result_stride = Int64(sizes.width)
-                attention.runs = runs.baseAddress
-                attention.run_count = Int64(runs.count)
-                attention.layer = Int64(layer * layerCount)
-                attention.heads = Int64(sizes.heads)
-                attention.kv_heads = Int64(sizes.heads)
-                attention.size = Int64(sizes.headSize)
-                attention.window = 0
-                attention.scale = 1 / Float(sizes.headSize).squareRoot()
-                ck_paged_attention_run(pool.handle, &attention)
-            }
-        }
     }
 }

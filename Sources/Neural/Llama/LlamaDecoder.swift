@@ -42,16 +42,13 @@ struct LlamaDecoder: Sendable {
     }
 
     /// New tokens of one text, the last of those that its sequence holds.
-    struct Part {
-        /// Already extended by the new tokens.
+    struct Part: NewTokens {
         var sequence: KeyValueSequence
         var count: Int
         /// How many of the new positions, counted from the end, need logits.
         var logits: Int
         /// Tokens the text is known to have, those that are still to be read included. nil: no more than the sequence's.
         var length: Int?
-
-        var first: Int { sequence.tokens.count - count }
     }
 
     /// One pass over all parts. Their counts together fit the workspace.

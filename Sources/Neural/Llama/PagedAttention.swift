@@ -1,6 +1,18 @@
 // Attention of new positions over the pages of their texts, as decoders with one product for queries, keys and values use it.
 import CKernels
 
+/// New tokens of one text, the last of those that its sequence holds.
+protocol NewTokens {
+    /// Already extended by the new tokens.
+    var sequence: KeyValueSequence { get }
+    var count: Int { get }
+}
+
+extension NewTokens {
+    /// The position of the first of them.
+    var first: Int { sequence.tokens.count - count }
+}
+
 struct PagedAttention: Sendable {
     let heads: Int
     /// Heads of keys and values; neighbouring query heads share one.
@@ -19,7 +31,7 @@ struct PagedAttention: Sendable {
     ///   - queries: [rows][(heads + 2 * keyHeads) * size], the rows of all parts in their order.
     ///   - result: [rows][heads * size]
     func run(
-        _ queries: UnsafeMutablePointer<Float>, _ parts: [LlamaDecoder.Part], layer: Int, into result: UnsafeMutablePointer<Float>,
+        _ queries: UnsafeMutablePointer<Float>, _ parts: [some NewTokens], layer: Int, into result: UnsafeMutablePointer<Float>,
         pool: ComputePool
     ) {
         var row = 0
