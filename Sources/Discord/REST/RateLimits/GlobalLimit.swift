@@ -85,10 +85,10 @@ struct GlobalLimit: Sendable {
     mutating func cameBack(_ id: CallID, wasAnswered: Bool, at now: Timestamp) {
         guard let call = underWay.removeValue(forKey: id) else { return }
         let journey = now - call.at
-        let isCautious = cautiousUntil.map { now < $0 } ?? false
-        let shortest = isCautious ? .zero : journeys.shortest(on: call.route, at: now) ?? .zero
-        counting.insert(call.at + max(.zero, journey - shortest) + configuration.span)
         if wasAnswered { journeys.note(journey, on: call.route, at: now) }
+        let isCautious = cautiousUntil.map { now < $0 } ?? false
+        let shortest = isCautious ? .zero : journeys.shortest(on: call.route) ?? .zero
+        counting.insert(call.at + max(.zero, journey - shortest) + configuration.span)
     }
 
     /// Discord said that the global limit is reached.
