@@ -165,6 +165,6 @@ private final class StagedServer: ImageServer {
             }
         }
         #expect(fast.asked.count + slow.asked.count == 12)
-        #expect(slow.asked.count < fast.asked.count / 2 && !slow.asked.isEmpty)
+        #expect(slow.asked.count < fast.asked.count && !slow.asked.isEmpty)
     }
 }
