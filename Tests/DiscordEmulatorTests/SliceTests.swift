@@ -1,6 +1,7 @@
 import DiscordModels
 import NIOHTTP1
 import OrderedCollections
+import Support
 import Testing
 
 @testable import DiscordEmulator

@@ -1,5 +1,6 @@
 import DiscordModels
 import Foundation
+import Support
 import Testing
 
 @Suite("Reading what Discord sends")

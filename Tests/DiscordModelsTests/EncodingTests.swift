@@ -1,5 +1,6 @@
 import DiscordModels
 import Foundation
+import Support
 import Testing
 
 @Suite("Writing what Discord reads")

@@ -1,4 +1,5 @@
 import DiscordModels
+import Support
 import Testing
 
 @Suite("Bounds are checked before the wire")

@@ -1,5 +1,6 @@
 import DiscordModels
 import Inference
+import Support
 import Testing
 
 @testable import Features

@@ -1,5 +1,6 @@
 import Discord
 import DiscordModels
+import Support
 import Testing
 
 @testable import Features

@@ -1,5 +1,6 @@
 import Inference
 import ModelProviders
+import Support
 
 /// What an entry of `models:` says of a model that paints on servers.
 struct PictureSettings: Equatable, Sendable {
@@ -16,7 +17,7 @@ struct PictureSettings: Equatable, Sendable {
     /// From where pictures may be fetched, beside the server itself.
     var downloadHosts: [String] = []
     /// Goes into every request, as the server's API names it.
-    var parameters: [String: JSONTree] = [:]
+    var parameters: [String: JSONValue] = [:]
 
     init() {}
 
@@ -32,6 +33,6 @@ struct PictureSettings: Equatable, Sendable {
         secondsPerPicture = try container.number(forKey: .secondsPerPicture, in: 0.01...3_600)
         requestsAtATime = try container.number(forKey: .requestsAtATime, in: 1...64)
         downloadHosts = try container.strings(forKey: .downloadHosts)
-        parameters = try container.decodeIfPresent([String: JSONTree].self, forKey: .parameters) ?? [:]
+        parameters = try container.decodeIfPresent([String: JSONValue].self, forKey: .parameters) ?? [:]
     }
 }

@@ -1,4 +1,5 @@
 import DiscordModels
+import Support
 
 /// What must change so that the commands registered with Discord are the wanted ones. Pure.
 ///

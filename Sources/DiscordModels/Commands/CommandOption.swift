@@ -1,3 +1,5 @@
+import Support
+
 /// A parameter of a command, or a sub-command.
 /// Source: https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
 public struct CommandOption: Sendable, Hashable, Codable {

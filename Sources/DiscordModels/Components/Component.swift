@@ -1,3 +1,5 @@
+import Support
+
 /// Something one can press, choose or fill in. Source: https://discord.com/developers/docs/components/reference
 public enum Component: Sendable, Hashable, Codable {
     /// Up to five buttons, or one select menu.

@@ -1,3 +1,5 @@
+import Support
+
 /// The body of a refused request. Source: https://discord.com/developers/docs/reference#error-messages
 public struct APIErrorBody: Sendable, Hashable, Codable {
     /// One of https://discord.com/developers/docs/topics/opcodes-and-status-codes#json; 0 for none.

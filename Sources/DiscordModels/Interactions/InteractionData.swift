@@ -1,3 +1,5 @@
+import Support
+
 /// What an interaction carries: a command with its options, a component with its values, or a modal with its fields.
 ///
 /// One type for all three, as on the wire; which fields are there follows from the interaction's kind.

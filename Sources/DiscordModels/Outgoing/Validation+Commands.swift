@@ -1,4 +1,5 @@
 // Strict before the wire: commands and their options.
+import Support
 
 extension NewApplicationCommand {
     /// Throws ``InvalidPayload`` naming the field that Discord would refuse.

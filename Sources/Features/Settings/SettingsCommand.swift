@@ -1,5 +1,6 @@
 import DiscordModels
 import Inference
+import Support
 
 /// `/settings`: how the command looks in Discord. Pure; what it does is in ``SettingsHandler``.
 struct SettingsCommand: Sendable {

@@ -1,3 +1,5 @@
+import Support
+
 /// Marks in a workflow's texts: `%prompt%`, or `%steps:25%` with what stands there for a request that does not say it. Pure.
 enum ComfyMark {
     struct Found: Sendable, Hashable {
@@ -6,7 +8,7 @@ enum ComfyMark {
         fileprivate var range: Range<String.Index>
     }
 
-    static func all(in tree: JSONTree) -> [Found] {
+    static func all(in tree: JSONValue) -> [Found] {
         switch tree {
         case .string(let text): find(in: text)
         case .array(let elements): elements.flatMap { all(in: $0) }
@@ -17,7 +19,7 @@ enum ComfyMark {
 
     /// A text with its marks replaced, once: what people wrote is not searched for marks. A text that is one mark and nothing else
     /// becomes the value itself, be it a number.
-    static func filled(_ tree: JSONTree, _ value: (ComfySlot) -> JSONTree?) -> JSONTree {
+    static func filled(_ tree: JSONValue, _ value: (ComfySlot) -> JSONValue?) -> JSONValue {
         guard case .string(let text) = tree else { return tree }
         let marks = find(in: text)
         if let only = marks.first, only.range == text.startIndex..<text.endIndex { return replacement(only, value) }
@@ -30,7 +32,7 @@ enum ComfyMark {
         return .string(result + text[at...])
     }
 
-    private static func replacement(_ mark: Found, _ value: (ComfySlot) -> JSONTree?) -> JSONTree {
+    private static func replacement(_ mark: Found, _ value: (ComfySlot) -> JSONValue?) -> JSONValue {
         if let value = value(mark.slot) { return value }
         guard let usual = mark.usual else { return mark.slot.fallback }
         switch mark.slot.fallback {
@@ -40,7 +42,7 @@ enum ComfyMark {
         }
     }
 
-    private static func written(_ value: JSONTree) -> String {
+    private static func written(_ value: JSONValue) -> String {
         switch value {
         case .string(let text): text
         case .integer(let number): String(number)

@@ -5,7 +5,7 @@ import Support
 /// One run of a workflow.
 struct ComfyRun: Sendable {
     var id: String
-    let graph: JSONTree
+    let graph: JSONValue
     var ending: ComfyWire.Ending?
     /// It was in neither queue nor history once, and was sent again.
     var wasLost = false

@@ -1,4 +1,5 @@
 import Inference
+import Support
 
 /// A place in a workflow that each request fills.
 enum ComfySlot: String, Sendable, Hashable, CaseIterable {
@@ -11,7 +12,7 @@ enum ComfySlot: String, Sendable, Hashable, CaseIterable {
     /// - Parameters:
     ///   - count: pictures of this run.
     ///   - image: the name under which the server has the initial picture.
-    func value(_ request: ImageRequest, count: Int, seed: UInt64, image: String?) -> JSONTree? {
+    func value(_ request: ImageRequest, count: Int, seed: UInt64, image: String?) -> JSONValue? {
         switch self {
         case .prompt: .string(request.prompt)
         case .negative: request.negativePrompt.map { .string($0) }
@@ -27,7 +28,7 @@ enum ComfySlot: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Where neither the request nor the workflow says anything.
-    var fallback: JSONTree {
+    var fallback: JSONValue {
         switch self {
         case .prompt, .negative, .image: ""
         case .seed, .count: 1

@@ -1,10 +1,11 @@
 import Foundation
+import Support
 
 /// What goes over the wire to ComfyUI. Pure. Source: its `server.py` and `execution.py`.
 enum ComfyWire {
     /// `POST /prompt`.
     struct Submission: Encodable, Sendable {
-        var prompt: JSONTree
+        var prompt: JSONValue
         var prompt_id: String
         var client_id: String
     }
@@ -23,12 +24,12 @@ enum ComfyWire {
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: Keys.self)
-            running = try Self.ids(container.decode([[JSONTree]].self, forKey: .queue_running))
-            pending = try Self.ids(container.decode([[JSONTree]].self, forKey: .queue_pending))
+            running = try Self.ids(container.decode([[JSONValue]].self, forKey: .queue_running))
+            pending = try Self.ids(container.decode([[JSONValue]].self, forKey: .queue_pending))
         }
 
         /// Each entry is `[number, id, prompt, …]`.
-        private static func ids(_ entries: [[JSONTree]]) -> Set<String> { Set(entries.compactMap { $0.dropFirst().first?.text }) }
+        private static func ids(_ entries: [[JSONValue]]) -> Set<String> { Set(entries.compactMap { $0.dropFirst().first?.string }) }
 
         func contains(_ id: String) -> Bool { running.contains(id) || pending.contains(id) }
     }
@@ -58,18 +59,18 @@ enum ComfyWire {
             return "/view?" + (parts.percentEncodedQuery ?? "").replacing("+", with: "%2B")
         }
 
-        init?(_ tree: JSONTree) {
-            guard let name = tree["filename"]?.text, !name.isEmpty else { return nil }
+        init?(_ tree: JSONValue) {
+            guard let name = tree["filename"]?.string, !name.isEmpty else { return nil }
             filename = name
-            subfolder = tree["subfolder"]?.text ?? ""
-            type = tree["type"]?.text ?? "output"
+            subfolder = tree["subfolder"]?.string ?? ""
+            type = tree["type"]?.string ?? "output"
         }
     }
 
     /// Reads a history; nil where this run is not in it, or not yet ended.
-    static func ending(of id: String, in history: JSONTree) -> Ending? {
+    static func ending(of id: String, in history: JSONValue) -> Ending? {
         guard let entry = history[id] else { return nil }
-        if entry["status"]?["status_str"]?.text == "error" { return failure(entry) }
+        if entry["status"]?["status_str"]?.string == "error" { return failure(entry) }
         let outputs = (entry["outputs"]?.members ?? [:]).sorted { ($0.key.count, $0.key) < ($1.key.count, $1.key) }
         let files = outputs.flatMap { _, output -> [File] in
             guard case .array(let images)? = output["images"] else { return [] }
@@ -80,14 +81,14 @@ enum ComfyWire {
         return .painted(kept.isEmpty ? files : kept)
     }
 
-    private static func failure(_ entry: JSONTree) -> Ending {
+    private static func failure(_ entry: JSONValue) -> Ending {
         guard case .array(let messages)? = entry["status"]?["messages"] else { return .failed("without a reason") }
         for case .array(let message) in messages where message.count == 2 {
-            switch message[0].text {
+            switch message[0].string {
             case "execution_interrupted": return .interrupted
             case "execution_error":
-                let type = message[1]["exception_type"]?.text ?? "", words = message[1]["exception_message"]?.text ?? ""
-                let node = message[1]["node_type"]?.text ?? "a node"
+                let type = message[1]["exception_type"]?.string ?? "", words = message[1]["exception_message"]?.string ?? ""
+                let node = message[1]["node_type"]?.string ?? "a node"
                 let reason = "\(node): \(type): \(words.split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(300))"
                 return MemoryWords.occur(in: type + " " + words) ? .outOfMemory(reason) : .failed(reason)
             default: continue
@@ -98,15 +99,15 @@ enum ComfyWire {
 
     /// What a refused workflow lacks, from the answer to `POST /prompt`: the first error of each node.
     static func refusal(_ body: [UInt8]) -> String? {
-        guard let tree = try? JSONDecoder().decode(JSONTree.self, from: Data(body.prefix(256 << 10))) else { return nil }
+        guard let tree = try? JSONDecoder().decode(JSONValue.self, from: Data(body.prefix(256 << 10))) else { return nil }
         let nodes = (tree["node_errors"]?.members ?? [:]).sorted { $0.key < $1.key }
         let errors = nodes.prefix(5).compactMap { id, node -> String? in
             guard case .array(let errors)? = node["errors"], let first = errors.first else { return nil }
-            let words = [first["message"]?.text, first["details"]?.text].compactMap { $0 }.joined(separator: ": ")
-            return "node \(id) (\(node["class_type"]?.text ?? "?")): \(words)"
+            let words = [first["message"]?.string, first["details"]?.string].compactMap { $0 }.joined(separator: ": ")
+            return "node \(id) (\(node["class_type"]?.string ?? "?")): \(words)"
         }
-        let error = tree["error"]?["message"]?.text ?? tree["error"]?.text
-        let words = errors.isEmpty ? [error, tree["error"]?["details"]?.text].compactMap { $0 } : errors
+        let error = tree["error"]?["message"]?.string ?? tree["error"]?.string
+        let words = errors.isEmpty ? [error, tree["error"]?["details"]?.string].compactMap { $0 } : errors
         return words.isEmpty ? nil : String(words.joined(separator: "; ").prefix(500))
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Support
 
 /// A workflow as ComfyUI exports it for its API, with the places that a request fills.
 ///
@@ -18,7 +19,7 @@ public struct ComfyWorkflow: Sendable, Hashable {
         public let description: String
     }
 
-    private let nodes: JSONTree
+    private let nodes: JSONValue
     private let places: [Place]
     let slots: Set<ComfySlot>
 
@@ -26,7 +27,7 @@ public struct ComfyWorkflow: Sendable, Hashable {
 
     /// - Parameter json: the file's bytes.
     public init(_ json: [UInt8]) throws(Problem) {
-        guard json.count <= Self.maximumBytes, let tree = try? JSONDecoder().decode(JSONTree.self, from: Data(json)),
+        guard json.count <= Self.maximumBytes, let tree = try? JSONDecoder().decode(JSONValue.self, from: Data(json)),
             var nodes = tree.members
         else { throw Problem(description: "it is no JSON object; export the workflow again, with File, Export (API)") }
         if nodes["nodes"] != nil, nodes["links"] != nil {
@@ -35,7 +36,7 @@ public struct ComfyWorkflow: Sendable, Hashable {
         }
         // As it stands in a request.
         if nodes.count == 1, let inner = nodes["prompt"]?.members { nodes = inner }
-        guard !nodes.isEmpty, nodes.values.allSatisfy({ $0["class_type"]?.text != nil && $0["inputs"]?.members != nil }) else {
+        guard !nodes.isEmpty, nodes.values.allSatisfy({ $0["class_type"]?.string != nil && $0["inputs"]?.members != nil }) else {
             throw Problem(description: "its nodes lack class_type or inputs; export it with File, Export (API)")
         }
         self.nodes = .object(nodes)
@@ -68,13 +69,13 @@ public struct ComfyWorkflow: Sendable, Hashable {
     /// The runs that paint all pictures of a request: one for each, or one batch where it has a place for the count.
     ///
     /// - Parameter image: the name under which the server has the initial picture.
-    func runs(_ request: ImageRequest, image: String?) -> [JSONTree] {
+    func runs(_ request: ImageRequest, image: String?) -> [JSONValue] {
         if slots.contains(.count) { return [filled(request, count: request.count, seed: request.seed, image: image)] }
         return (0..<request.count).map { filled(request, count: 1, seed: request.seed &+ UInt64($0), image: image) }
     }
 
-    private func filled(_ request: ImageRequest, count: Int, seed: UInt64, image: String?) -> JSONTree {
-        func value(_ slot: ComfySlot) -> JSONTree? { slot.value(request, count: count, seed: seed, image: image) }
+    private func filled(_ request: ImageRequest, count: Int, seed: UInt64, image: String?) -> JSONValue {
+        func value(_ slot: ComfySlot) -> JSONValue? { slot.value(request, count: count, seed: seed, image: image) }
         let marked = nodes.mapped { ComfyMark.filled($0, value) }
         guard var nodes = marked.members else { return marked }
         for place in places {
@@ -82,8 +83,8 @@ public struct ComfyWorkflow: Sendable, Hashable {
                 continue
             }
             // What the workflow never wants stays unwanted.
-            let own = place.slot == .negative ? inputs[place.input]?.text.flatMap { $0.isEmpty ? nil : $0 } : nil
-            inputs[place.input] = own.flatMap { own in value.text.map { .string("\(own), \($0)") } } ?? value
+            let own = place.slot == .negative ? inputs[place.input]?.string.flatMap { $0.isEmpty ? nil : $0 } : nil
+            inputs[place.input] = own.flatMap { own in value.string.map { .string("\(own), \($0)") } } ?? value
             node["inputs"] = .object(inputs)
             nodes[place.node] = .object(node)
         }

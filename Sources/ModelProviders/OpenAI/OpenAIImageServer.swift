@@ -11,7 +11,7 @@ public final class OpenAIImageServer: ImageServer {
     public var address: ServerAddress { client.address }
     private let client: ServerClient
     private let model: String
-    private let parameters: [String: JSONTree]
+    private let parameters: [String: JSONValue]
     private let allowedHosts: Set<String>
     private let dialect: Mutex<OpenAIImageDialect>
 
@@ -23,7 +23,7 @@ public final class OpenAIImageServer: ImageServer {
     ///   - downloadHosts: from which pictures may be fetched over https; the server itself always is.
     ///   - lanes: requests at a time.
     public init(
-        client: ServerClient, model: String, parameters: [String: JSONTree] = [:], downloadHosts: Set<String> = [], lanes: Int = 4
+        client: ServerClient, model: String, parameters: [String: JSONValue] = [:], downloadHosts: Set<String> = [], lanes: Int = 4
     ) {
         self.client = client.moved(to: client.address.below("/v1"))
         self.model = model
@@ -75,7 +75,7 @@ public final class OpenAIImageServer: ImageServer {
         let limits = ServerCall.Limits(
             firstByte: Self.patience, idle: Self.patience, bytes: PaintedPictures.answerLimit(count: request.count))
         guard let image = request.initialImage else {
-            return try .post(OpenAIImageWire.path(request), json: JSONTree.object(fields), limits: limits, personal: [request.prompt])
+            return try .post(OpenAIImageWire.path(request), json: JSONValue.object(fields), limits: limits, personal: [request.prompt])
         }
         let form = OpenAIImageWire.form(fields, image: image.bytes)
         return form.call(

@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Support
 
 /// What goes over the wire to OpenAI's images API and to servers that imitate it. Pure.
 enum OpenAIImageWire {
@@ -10,8 +11,8 @@ enum OpenAIImageWire {
     /// - Parameters:
     ///   - parameters: the operator's own, such as `quality`; what the request says is stronger.
     static func fields(
-        _ request: ImageRequest, model: String, parameters: [String: JSONTree], dialect: OpenAIImageDialect
-    ) -> [String: JSONTree] {
+        _ request: ImageRequest, model: String, parameters: [String: JSONValue], dialect: OpenAIImageDialect
+    ) -> [String: JSONValue] {
         var fields = parameters
         fields["model"] = .string(model)
         fields["prompt"] = .string(request.prompt)
@@ -27,7 +28,7 @@ enum OpenAIImageWire {
     }
 
     /// A form with the picture to start from, for `/images/edits`.
-    static func form(_ fields: [String: JSONTree], image: [UInt8]) -> MultipartForm {
+    static func form(_ fields: [String: JSONValue], image: [UInt8]) -> MultipartForm {
         var form = MultipartForm()
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
             guard let text = value.plainText else { continue }
@@ -92,7 +93,7 @@ struct OpenAIImageDialect: Sendable, Hashable {
     }
 }
 
-extension JSONTree {
+extension JSONValue {
     /// As a field of a form; nil for what has members.
     fileprivate var plainText: String? {
         switch self {

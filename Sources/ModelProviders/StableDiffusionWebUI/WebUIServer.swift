@@ -11,7 +11,7 @@ public final class WebUIServer: ImageServer {
     public var address: ServerAddress { client.address }
     private let client: ServerClient
     private let checkpoint: String?
-    private let parameters: [String: JSONTree]
+    private let parameters: [String: JSONValue]
 
     private static let patience = Duration.seconds(1_800)
     private static let interval = Duration.milliseconds(500)
@@ -20,7 +20,7 @@ public final class WebUIServer: ImageServer {
     /// - Parameters:
     ///   - checkpoint: as the server names it; nil is whichever is loaded.
     ///   - parameters: go into every request, as the server's API names them.
-    public init(client: ServerClient, checkpoint: String? = nil, parameters: [String: JSONTree] = [:]) {
+    public init(client: ServerClient, checkpoint: String? = nil, parameters: [String: JSONValue] = [:]) {
         self.client = client
         self.checkpoint = checkpoint
         self.parameters = parameters
@@ -138,7 +138,7 @@ extension WebUIServer {
             guard let task = try? await task(id), task.isKnown, !task.completed else { return }
             if task.active, !isAsked {
                 isAsked = true
-                _ = try? await client.answer(.post("/sdapi/v1/interrupt", json: JSONTree.object([:]), limits: Self.brief))
+                _ = try? await client.answer(.post("/sdapi/v1/interrupt", json: JSONValue.object([:]), limits: Self.brief))
             }
             try? await client.clock.sleep(for: .milliseconds(100))
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Support
 
 /// What goes over the wire to Stable Diffusion WebUI (AUTOMATIC1111, Forge) and SD.Next. Pure.
 ///
@@ -12,10 +13,10 @@ enum WebUIWire {
     /// - Parameters:
     ///   - parameters: the operator's own, such as `sampler_name`; what the request says is stronger.
     ///   - checkpoint: loaded by the server if another one is.
-    static func body(_ request: ImageRequest, parameters: [String: JSONTree], checkpoint: String?) -> JSONTree {
+    static func body(_ request: ImageRequest, parameters: [String: JSONValue], checkpoint: String?) -> JSONValue {
         var body = parameters
         body["prompt"] = .string(request.prompt)
-        let negative = [parameters["negative_prompt"]?.text, request.negativePrompt].compactMap { $0 }.filter { !$0.isEmpty }
+        let negative = [parameters["negative_prompt"]?.string, request.negativePrompt].compactMap { $0 }.filter { !$0.isEmpty }
         if !negative.isEmpty { body["negative_prompt"] = .string(negative.joined(separator: ", ")) }
         body["seed"] = .integer(seed(request.seed))
         body["batch_size"] = .integer(Int64(request.count))

@@ -1,5 +1,6 @@
 import DiscordModels
 import Foundation
+import Support
 import Testing
 
 @testable import Discord

@@ -1,5 +1,6 @@
 import DiscordModels
 import Foundation
+import Support
 
 /// How many damaged things are tried: some tens of thousands in every test run, and as many as `TROUPE_FUZZ_CASES` says with `make fuzz`.
 /// All come from seeds, so that a case that fails is found again.
@@ -83,10 +84,6 @@ struct Mutator {
         default: return .object(["id": garbage(depth: depth + 1), "type": garbage(depth: depth + 1), "new": garbage(depth: depth + 1)])
         }
     }
-}
-
-extension JSONValue: ExpressibleByIntegerLiteral {
-    public init(integerLiteral value: Int64) { self = .integer(value) }
 }
 
 extension JSONValue {

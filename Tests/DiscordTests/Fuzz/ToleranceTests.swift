@@ -1,6 +1,7 @@
 import DiscordModels
 import Foundation
 import NIOCore
+import Support
 import Testing
 
 @testable import Discord

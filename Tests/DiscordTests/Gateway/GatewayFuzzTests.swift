@@ -2,6 +2,7 @@ import DiscordModels
 import NIOCore
 import NIOEmbedded
 import NIOWebSocket
+import Support
 import Synchronization
 import Testing
 

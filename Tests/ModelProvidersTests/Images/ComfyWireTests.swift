@@ -1,11 +1,12 @@
 import Foundation
 import Inference
+import Support
 import Testing
 
 @testable import ModelProviders
 
 @Suite struct `The wire to ComfyUI` {
-    private func tree(_ text: String) throws -> JSONTree { try JSONDecoder().decode(JSONTree.self, from: Data(text.utf8)) }
+    private func tree(_ text: String) throws -> JSONValue { try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) }
 
     @Test func `an id is the same for the same work, as RFC 9562 makes it`() {
         // The example of the RFC: the name space of domain names and www.example.com.

@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Support
 import Testing
 
 @testable import ModelProviders

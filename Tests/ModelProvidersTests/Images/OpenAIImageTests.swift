@@ -1,12 +1,13 @@
 import Foundation
 import Inference
+import Support
 import Testing
 
 @testable import ModelProviders
 
 @Suite struct `The wire to OpenAI's images` {
-    private func fields(_ request: ImageRequest, _ dialect: OpenAIImageDialect, _ parameters: [String: JSONTree] = [:]) -> [String:
-        JSONTree]
+    private func fields(_ request: ImageRequest, _ dialect: OpenAIImageDialect, _ parameters: [String: JSONValue] = [:]) -> [String:
+        JSONValue]
     {
         OpenAIImageWire.fields(request, model: "m", parameters: parameters, dialect: dialect)
     }

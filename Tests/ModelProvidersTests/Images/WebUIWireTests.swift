@@ -1,11 +1,12 @@
 import Foundation
 import Inference
+import Support
 import Testing
 
 @testable import ModelProviders
 
 @Suite struct `The wire to Stable Diffusion WebUI` {
-    private func json(_ tree: JSONTree) throws -> String {
+    private func json(_ tree: JSONValue) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(tree), as: UTF8.self)
@@ -22,7 +23,7 @@ import Testing
         let request = ImageRequest(
             prompt: "a cat", count: 1, seed: 0x1_0000_0005, negativePrompt: "dogs", size: ImageSize(width: 640, height: 512), steps: 30,
             guidance: 5.5, initialImage: .init(bytes: [1, 2, 3], strength: 0.4), workID: "123-0-1")
-        let parameters: [String: JSONTree] = [
+        let parameters: [String: JSONValue] = [
             "steps": 12, "negative_prompt": "blur", "sampler_name": "Euler a",
             "override_settings": .object(["CLIP_stop_at_last_layers": 2]),
         ]

@@ -1,5 +1,6 @@
 import DiscordModels
 import Memory
+import Support
 
 /// Reads what a person filled into a command. Nothing is taken for granted: a client of one's own may send anything.
 struct CommandInput: Sendable {

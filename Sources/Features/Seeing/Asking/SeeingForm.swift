@@ -1,5 +1,6 @@
 import DiscordModels
 import Memory
+import Support
 
 /// The forms of seeing. Pure.
 enum SeeingForm {

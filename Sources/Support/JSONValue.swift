@@ -1,4 +1,4 @@
-/// Any JSON value: for what Discord may send that has no type here, so that it is kept and not lost.
+/// Any JSON value: for what comes from outside and has no type here, so that it is kept as it came and not lost.
 public enum JSONValue: Sendable, Hashable, Codable {
     case null
     case bool(Bool)
@@ -50,4 +50,24 @@ public enum JSONValue: Sendable, Hashable, Codable {
         default: nil
         }
     }
+
+    public var members: [String: JSONValue]? { if case .object(let members) = self { members } else { nil } }
+
+    public subscript(key: String) -> JSONValue? { members?[key] }
+
+    /// Every value put through a change, from the leaves up.
+    public func mapped(_ change: (JSONValue) throws -> JSONValue) rethrows -> JSONValue {
+        switch self {
+        case .array(let elements): try change(.array(try elements.map { try $0.mapped(change) }))
+        case .object(let members): try change(.object(try members.mapValues { try $0.mapped(change) }))
+        default: try change(self)
+        }
+    }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral {
+    public init(stringLiteral value: String) { self = .string(value) }
+    public init(integerLiteral value: Int64) { self = .integer(value) }
+    public init(floatLiteral value: Double) { self = .number(value) }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
 }
