@@ -61,7 +61,8 @@ class Buyer:
 
 def test_what_is_for_sale_is_in_credits_and_a_purchase_is_credited_and_consumed(emulator: Troupe, bot: Bot, sku: str) -> None:
     buyer = Buyer(emulator, bot)
-    row = buyer.ask("credits", contains="no credits")["components"][0]
+    shown = lambda: buyer.ask("credits", contains="no credits")["components"]  # what is for sale is asked of Discord at the start
+    row = eventually(shown, "what is for sale is known", seconds=60)[0]
     assert [(button["style"], button["sku_id"]) for button in row["components"]] == [(6, sku)]
     first = buyer.control.buy(sku, test_mode=True)
     assert first["type"] == 4
