@@ -63,8 +63,8 @@ def channels(emulator: Troupe) -> dict[int, str]:
 
 def test_bots_share_shards_and_a_dead_one_is_replaced(company: Company, channels: dict[int, str]) -> None:
     first = company.start("bot", "--shards", f"/{count}")
-    eventually(lambda: company.is_whole([4]), "one bot runs all shards", seconds=120)
     company.start("runner")
+    eventually(lambda: company.is_whole([4]), "one bot runs all shards", seconds=120)
     eventually(lambda: any(c["name"] == "generate" for c in company.emulator.control.state()["commands"]), "the commands are there", seconds=60)
     sessions = company.sessions()
     company.start("bot", "--shards", f"/{count}")

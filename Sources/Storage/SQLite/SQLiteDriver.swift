@@ -38,7 +38,19 @@ final class SQLiteDriver: StorageDriver {
         // Prompts live here: a new file is its owner's alone. SQLite gives its -wal and -shm files the same mode.
         let descriptor = Foundation.open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         if descriptor >= 0 { Foundation.close(descriptor) }
-        return try DatabasePool(path: path, configuration: configuration)
+        return try patiently(options.busyTimeout) { try DatabasePool(path: path, configuration: configuration) }
+    }
+
+    /// Tries again while another process makes the same file: SQLite answers busy at once, whatever its time-out, to a change of the
+    /// journal's mode. Source: https://www.sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY In WAL Mode".
+    private static func patiently<Value>(_ patience: Duration, _ body: () throws -> Value) throws -> Value {
+        let clock = ContinuousClock()
+        let deadline = clock.now + patience
+        while true {
+            do { return try body() } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && clock.now < deadline {
+                Thread.sleep(forTimeInterval: 0.01)
+            }
+        }
     }
 
     func write<Value: Sendable>(

@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import Synchronization
 import Testing
 
 @testable import Storage
@@ -40,5 +41,16 @@ struct SQLiteTests {
         let id = try await database.write { try $0.value(Int64.self, sql: "INSERT INTO notes (body) VALUES ('x') RETURNING id") }
         #expect(id == 1)
         #expect(try await database.read { try $0.value(Int.self, sql: "SELECT COUNT(*) FROM notes") } == 1)
+    }
+
+    @Test("many who make the same file at the same moment all have it")
+    func birth() throws {
+        for round in 0..<20 {
+            let problems = Mutex([String]())
+            DispatchQueue.concurrentPerform(iterations: 8) { _ in
+                do { _ = try open(.init(), "born \(round).db") } catch { problems.withLock { $0.append("\(error)") } }
+            }
+            #expect(problems.withLock { $0 } == [])
+        }
     }
 }
