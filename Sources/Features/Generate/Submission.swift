@@ -41,30 +41,15 @@ struct Submission: Sendable {
             requestID: requestID, kind: GenerateWorker.kind, queue: order.model, arguments: try JobPayload(encoding: order),
             user: String(order.reply.userID), guild: order.reply.guildID.map { String($0) }, weight: policy.weight, cost: order.count,
             deadline: now + patience, files: start.map { [$0] } ?? [], waitingLimit: settings.waitingPerPerson)
-        switch try await enqueue(job, order, place.roles, at: now) {
-        case nil: break
-        case .enqueued: await progress.track(requestID)
-        case .existing(let job): if !job.state.isFinal { await progress.track(requestID) }
-        case .refused(let refusal): try await refuse(refusal.userMessage, requestID, order.reply)
-        }
-    }
-
-    /// - Returns: nil if the request has its answer already, as when it cannot be paid.
-    private func enqueue(_ job: NewJob, _ order: GenerateOrder, _ roles: Set<UInt64>, at now: Timestamp) async throws -> EnqueueResult? {
-        guard let credits else { return try await jobs.enqueue(job, at: now) }
         let request = QuoteRequest(
-            model: order.model, units: order.count, user: order.reply.userID, guild: order.reply.guildID, roles: roles)
-        // No prompt: the ledger never forgets.
+            model: order.model, units: order.count, user: order.reply.userID, guild: order.reply.guildID, roles: place.roles)
         let note = "\(order.count == 1 ? "1 picture" : "\(order.count) pictures") by \(order.model)"
-        switch try await credits.enqueue(
-            job, for: request, note: note, on: jobs, expiresAt: now + patience + .seconds(40 * 86_400), at: now)
-        {
-        case .enqueued(let result): return result
-        case .unpaid(let refusal): try await refuse(CreditsText.refusal(refusal), job.requestID, order.reply)
-        case .lapsed: try await refuse(CreditsText.lapsed, job.requestID, order.reply)
+        switch try await PaidEntrance(jobs: jobs, credits: credits, patience: patience).enqueue(job, for: request, note: note, at: now) {
+        case .entered: await progress.track(requestID)
+        case .existing(let job): if !job.state.isFinal { await progress.track(requestID) }
+        case .turnedAway(let reason): try await refuse(reason, requestID, order.reply)
         case .answered: break
         }
-        return nil
     }
 
     /// What model and guild say; marks what is shown behind a cover.

@@ -48,13 +48,17 @@ struct ChatSubmission: Sendable {
             requestID: requestID, kind: ChatWorker.kind, queue: order.queue, arguments: try JobPayload(encoding: order),
             user: String(order.reply.userID), guild: guild.map { String($0) }, serialKey: key.description, maxAttempts: 4,
             deadline: now + patience)
-        switch try await enqueue(job, order, roles, at: now) {
-        case nil: try await memories.exchanges.remove(requestID)
-        case .enqueued: await reporter.track(requestID, order)
+        let request = order.units.map {
+            QuoteRequest(model: order.model, units: $0, user: order.reply.userID, guild: order.reply.guildID, roles: roles)
+        }
+        let entrance = PaidEntrance(jobs: jobs, credits: credits, patience: patience)
+        switch try await entrance.enqueue(job, for: request, note: "an answer by \(order.model)", at: now) {
+        case .entered: await reporter.track(requestID, order)
         case .existing(let job): if !job.state.isFinal { await reporter.track(requestID, order) }
-        case .refused(let refusal):
+        case .turnedAway(let reason):
             try await memories.exchanges.remove(requestID)
-            try await refuse(refusal.userMessage, order, requestID)
+            try await refuse(reason, order, requestID)
+        case .answered: try await memories.exchanges.remove(requestID)
         }
     }
 
@@ -63,21 +67,6 @@ struct ChatSubmission: Sendable {
         guard credits?.policy.prices[card.name].map({ $0 > .zero }) == true else { return nil }
         let longest = min(question.options.maxTokens ?? card.defaults.maxTokens ?? 1_024, card.contextTokens)
         return min(1 + ChatDetails.thousands(longest), ChatDetails.thousands(card.contextTokens))
-    }
-
-    /// - Returns: nil if it cannot be paid, which has been said.
-    private func enqueue(_ job: NewJob, _ order: ChatOrder, _ roles: Set<UInt64>, at now: Timestamp) async throws -> EnqueueResult? {
-        guard let credits, let units = order.units else { return try await jobs.enqueue(job, at: now) }
-        let request = QuoteRequest(model: order.model, units: units, user: order.reply.userID, guild: order.reply.guildID, roles: roles)
-        switch try await credits.enqueue(
-            job, for: request, note: "an answer by \(order.model)", on: jobs, expiresAt: now + patience + .seconds(40 * 86_400), at: now)
-        {
-        case .enqueued(let result): return result
-        case .unpaid(let refusal): try await refuse(CreditsText.refusal(refusal), order, job.requestID)
-        case .lapsed: try await refuse(CreditsText.lapsed, order, job.requestID)
-        case .answered: break
-        }
-        return nil
     }
 
     /// Says why a question is not answered; exactly once, like every answer.

@@ -23,30 +23,15 @@ struct SeeingSubmission: Sendable {
             requestID: requestID, kind: SeeingWorker.kind, queue: SeeingOrder.queue(of: order.model),
             arguments: try JobPayload(encoding: order), user: String(order.reply.userID), guild: order.reply.guildID.map { String($0) },
             cost: order.units, deadline: now + patience, files: picture.map { [$0.file] } ?? [])
-        switch try await enqueue(job, order, roles, at: now) {
-        case nil: break
-        case .enqueued: await progress.track(requestID)
-        case .existing(let job): if !job.state.isFinal { await progress.track(requestID) }
-        case .refused(let refusal): try await refuse(refusal.userMessage, requestID, order.reply)
-        }
-    }
-
-    /// - Returns: nil if the request has its answer already, as when it cannot be paid.
-    private func enqueue(_ job: NewJob, _ order: SeeingOrder, _ roles: Set<UInt64>, at now: Timestamp) async throws -> EnqueueResult? {
-        guard let credits else { return try await jobs.enqueue(job, at: now) }
         let request = QuoteRequest(
             model: order.model, units: order.units, user: order.reply.userID, guild: order.reply.guildID, roles: roles)
-        // No prompt: the ledger never forgets.
         let note = "\(order.units == 1 ? "1 answer" : "\(order.units) answers") about a picture by \(order.model)"
-        switch try await credits.enqueue(
-            job, for: request, note: note, on: jobs, expiresAt: now + patience + .seconds(40 * 86_400), at: now)
-        {
-        case .enqueued(let result): return result
-        case .unpaid(let refusal): try await refuse(CreditsText.refusal(refusal), job.requestID, order.reply)
-        case .lapsed: try await refuse(CreditsText.lapsed, job.requestID, order.reply)
+        switch try await PaidEntrance(jobs: jobs, credits: credits, patience: patience).enqueue(job, for: request, note: note, at: now) {
+        case .entered: await progress.track(requestID)
+        case .existing(let job): if !job.state.isFinal { await progress.track(requestID) }
+        case .turnedAway(let reason): try await refuse(reason, requestID, order.reply)
         case .answered: break
         }
-        return nil
     }
 
     /// Says why a question is not asked; exactly once, like every answer.
