@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.process import Troupe
 from harness.waiting import eventually
-from test_clones import Stage
+from test_clones import Stage, staged
 
 base = Path(__file__).parents[1] / "NeuralTests/Fixtures/gpt2-folder"
 document = (
@@ -21,17 +20,7 @@ document = (
 
 @pytest.fixture
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", document=document)
-    try:
-        troupe.start()
-        eventually(lambda: {"clone", "clones"} <= {c["name"] for c in troupe.control.state()["commands"]}, "the commands are there", seconds=120)
-        yield Stage(troupe)
-        assert troupe.stop() == 0, troupe.printed()
-    finally:
-        if troupe.process is not None and troupe.process.poll() is None:
-            troupe.process.kill()
-            troupe.process.wait()
-        troupe.remove()
+    yield from staged(request, document)
 
 
 def command(stage: Stage, *arguments: str) -> list[str]:

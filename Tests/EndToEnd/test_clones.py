@@ -73,8 +73,8 @@ class Stage:
         return [m for m in reversed(messages) if m.get("webhook_id") and m["author"]["username"].startswith("AI of @")]
 
 
-@pytest.fixture
-def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+def staged(request: pytest.FixtureRequest, document: str) -> Iterator[Stage]:
+    """A stage on which everything that has to do with clones is there."""
     troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", document=document)
     try:
         troupe.start()
@@ -86,6 +86,11 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
             troupe.process.kill()
             troupe.process.wait()
         troupe.remove()
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    yield from staged(request, document)
 
 
 def test_from_the_export_to_talking_to_forgetting(stage: Stage) -> None:
