@@ -30,8 +30,9 @@ struct PaidEntrance: Sendable {
     ///   - note: stands in the ledger, which never forgets: no prompt.
     func enqueue(_ job: NewJob, for request: QuoteRequest?, note: String, at now: Timestamp) async throws -> Entry {
         guard let credits, let request else { return Self.entry(try await jobs.enqueue(job, at: now)) }
-        return switch try await credits.enqueue(
-            job, for: request, note: note, on: jobs, expiresAt: now + patience + Self.afterthought, at: now)
+        return
+            switch try await credits.enqueue(
+                job, for: request, note: note, on: jobs, expiresAt: now + patience + Self.afterthought, at: now)
         {
         case .enqueued(let result): Self.entry(result)
         case .unpaid(let refusal): .turnedAway(CreditsText.refusal(refusal))
