@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from harness import specification
 from harness.bot import BotThread
@@ -88,6 +88,7 @@ def bot(emulator: Troupe | Attached) -> Iterator[BotThread]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
@@ -103,7 +104,7 @@ def tab(browser: Browser) -> Iterator[Callable[..., Client]]:
     def open_tab(address: str, **options: Any) -> Client:
         context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce", **options)
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         clients.append(Client(context.new_page(), address))
         return clients[-1]
 

@@ -89,7 +89,7 @@ class Browser:
 
     def get(self, address: str, data: bytes | None = None) -> tuple[int, str, dict[str, str]]:
         try:
-            with self.opener.open(address, data, timeout=30) as response:
+            with self.opener.open(address, data, timeout=120) as response:
                 return response.status, response.read().decode(), {name.lower(): value for name, value in response.headers.items()}
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode(), {name.lower(): value for name, value in error.headers.items()}

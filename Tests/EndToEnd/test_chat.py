@@ -101,22 +101,24 @@ def test_an_answer_is_seen_to_be_written(talking: Talk) -> None:
     assert len(talking.shown(asked)) == 1
 
 
-def test_the_first_words_are_there_soon_after_the_model_has_them(talking: Talk) -> None:
-    spans = []
-    for number in range(10):
-        # In a channel of its own: in one, a bot may say five things in five seconds.
-        person = talking.control.acting_as(talking.control.make_user(f"reader{number}")["id"])
-        channel = person.direct_channel(talking.bot)
-        person.say(channel, f"slowly one two {number}")
-        answer = eventually(lambda: next((m for m in person.messages(channel) if "Again" in labels(m)), None), "an answer", seconds=40)
-        posted = ((int(answer["id"]) >> 22) + 1_420_070_400_000) / 1000
-        spans.append(posted - (talking.talker.began[-1] + 0.25))
-    spans.sort()
-    print(f"first words in the channel after {spans[5] * 1000:.0f} ms, at worst {spans[-1] * 1000:.0f} ms")
-    assert spans[5] < 2
+def test_the_first_words_are_there_before_the_model_has_the_last(talking: Talk) -> None:
+    talking.talker.gate.clear()
+    # Each in a channel of their own: in one, a bot may say five things in five seconds.
+    people = [talking.control.acting_as(talking.control.make_user(f"reader{number}")["id"]) for number in range(10)]
+    channels = [person.direct_channel(talking.bot) for person in people]
+    for number, (person, channel) in enumerate(zip(people, channels)):
+        person.say(channel, f"wait one two three {number}")
+
+    def shown(words: str) -> bool:
+        return all(any(words in m["content"] and m["author"]["id"] == talking.bot for m in p.messages(c)) for p, c in zip(people, channels))
+    eventually(lambda: shown("1: wait"), "first words for everybody", seconds=40)
+    assert not shown("three")
+    talking.talker.go()
+    eventually(lambda: shown("two three"), "the whole answers", seconds=40)
 
 
 def test_it_stops_when_told_and_goes_on_when_told(talking: Talk) -> None:
+    talking.talker.gate.clear()
     asked = talking.say(f"{talking.mention} wait one two three four five six")
     half = eventually(lambda: next((m for m in talking.shown(asked) if "one" in m["content"]), None), "half an answer", seconds=40)
     talking.press(half, "Stop")
@@ -172,7 +174,7 @@ def test_a_user_is_exported_and_forgotten_at_the_terminal(talking: Talk) -> None
 
     def run(*arguments: str) -> str:
         done = subprocess.run(
-            [talking.troupe.binary, "user", *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+            [talking.troupe.binary, "user", *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
     run("export", user, "--output", "me.zip")
@@ -198,7 +200,7 @@ def test_two_hundred_people_at_once_are_all_answered_once_and_nothing_is_crossed
     def answers() -> list[list[dict]] | None:
         found = [[m for m in person.messages(channel) if m["author"]["id"] == talking.bot] for person, channel in zip(people, channels)]
         return found if all(ms and all("Again" in labels(m) for m in ms) for ms in found) else None
-    found = eventually(answers, "200 answers", seconds=150)
+    found = eventually(answers, "200 answers", seconds=100)
     print(f"200 answers after {time.monotonic() - began:.1f} s")
     for number, messages in enumerate(found):
         assert len(messages) == 1 and messages[0]["content"].startswith(f"1: this is person {number} end")
@@ -286,7 +288,7 @@ def test_killed_in_the_middle_of_an_answer_it_answers_once_in_the_same_message(e
             assert [m["id"] for m in talk.shown(asked)] == [half["id"]]
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(90)
         talker.stop()
 
 
@@ -309,12 +311,13 @@ def test_an_answer_costs_its_tokens_and_a_failure_nothing(paid: Talk) -> None:
     def credits(*arguments: str) -> str:
         return subprocess.run(
             [paid.troupe.binary, "credits", *arguments], cwd=paid.troupe.folder.name, env=environment, capture_output=True, text=True,
-            check=True, timeout=60).stdout
+            check=True, timeout=240).stdout
     credits("grant", user, "10")
     assert paid.ask(f"{paid.mention} hello")["content"].splitlines() == ["1: hello", "-# 2 credits; 2 credits went back"]
     failed = paid.ask(f"{paid.mention} fail")["content"]
     assert failed.startswith("⚠️ ") and failed.endswith("-# Nothing was charged: 4 credits went back.")
-    assert json.loads(credits("balance", user, "--json")) == {"account": f"user:{user}", "posted": 8, "held": 0, "available": 8, "debt": 0}
+    paid_for = {"account": f"user:{user}", "posted": 8, "held": 0, "available": 8, "debt": 0}
+    eventually(lambda: json.loads(credits("balance", user, "--json")) == paid_for, "one answer is paid")
 
 
 def test_two_bots_do_not_talk_for_ever(talking: Talk) -> None:
@@ -323,6 +326,7 @@ def test_two_bots_do_not_talk_for_ever(talking: Talk) -> None:
         talking.whisper("talk", bots=True)
         before = len(talking.talker.requests)
         talking.say("polly, begin")
+        eventually(lambda: len(talking.talker.requests) - before >= 2, "the two talk", seconds=60)
         eventually(lambda: parrot.quiet_for(8), "the two are silent again", seconds=90)
         said = len(talking.talker.requests) - before
         assert 2 <= said <= 6, f"{said} answers to another bot"

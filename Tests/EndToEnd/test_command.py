@@ -21,7 +21,7 @@ def binary(request: pytest.FixtureRequest) -> Path:
 
 def run(binary: Path, folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}
-    return subprocess.run([binary, *arguments], cwd=folder, env=clean | environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run([binary, *arguments], cwd=folder, env=clean | environment, capture_output=True, text=True, timeout=240)
 
 
 def test_pictures_are_painted_into_a_file(binary: Path, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_no_page_is_wider_than_a_phone(page: Page, link: str) -> None:
 
 
 def test_prometheus_reads_the_metrics(troupe: Troupe, page: Page, link: str) -> None:
-    text = urllib.request.urlopen(base(link) + "/metrics", timeout=20).read().decode()
+    text = urllib.request.urlopen(base(link) + "/metrics", timeout=60).read().decode()
     for line in text.splitlines():
         assert re.fullmatch(r'# TYPE \w+ (counter|gauge|histogram)|\w+(\{(\w+="[^"]*",?)+\})? [-+.\deInfNa]+', line), line
     for name in ["troupe_acknowledgement_seconds_count", "troupe_job_run_seconds_bucket", "troupe_queue_waiting", "troupe_discord_calls_total"]:

@@ -112,7 +112,7 @@ def test_a_server_has_a_pool_that_everybody_may_spend(troupe: Troupe, owner: Per
     assert guest.paint(2, attachments=1).endswith("-# 4 credits from this server's pool")
     assert "This server's pool has 1 credit that everybody here may spend." in guest.ask("credits", contains="pool")
     assert guest.paint(1, attachments=1).endswith("-# 2 credits")
-    assert json.loads(troupe.say("credits", "balance", f"pool:{guild['id']}", "--json"))["posted"] == 1
+    eventually(lambda: json.loads(troupe.say("credits", "balance", f"pool:{guild['id']}", "--json"))["posted"] == 1, "the pool has paid")
 
 
 def test_nobody_spends_more_than_the_limits_of_a_day(troupe: Troupe, owner: Person) -> None:

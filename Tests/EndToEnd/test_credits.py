@@ -26,7 +26,7 @@ def troupe(binary: Path, tmp_path: Path):
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}
 
     def run(*arguments: str, status: int = 0, text: str = "") -> str:
-        done = subprocess.run([binary, *arguments], cwd=tmp_path, env=clean, input=text, capture_output=True, text=True, timeout=60)
+        done = subprocess.run([binary, *arguments], cwd=tmp_path, env=clean, input=text, capture_output=True, text=True, timeout=240)
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout + (done.stderr if status else "")
     return run
@@ -90,7 +90,7 @@ def test_of_a_hundred_processes_one_redeems(binary: Path, tmp_path: Path, engine
         environment = clean | {"TROUPE_DATABASE": address}
 
         def run(*arguments: str) -> str:
-            return subprocess.run([binary, *arguments], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True, timeout=60).stdout
+            return subprocess.run([binary, *arguments], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True, timeout=240).stdout
 
         code = json.loads(run("voucher", "create", "--credits", "50", "--json"))[0]["code"]
         processes = [

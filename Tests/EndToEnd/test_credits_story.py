@@ -65,7 +65,7 @@ class Person:
 
 
 def size(attachment: dict) -> tuple[int, int]:
-    with urllib.request.urlopen(attachment["url"], timeout=30) as response:
+    with urllib.request.urlopen(attachment["url"], timeout=120) as response:
         content = response.read()
     assert content[:8] == b"\x89PNG\r\n\x1a\n"
     return struct.unpack(">II", content[16:24])

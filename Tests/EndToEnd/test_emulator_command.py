@@ -87,6 +87,6 @@ def test_faults_of_a_scenario_come_by_themselves(binary: Path, tmp_path: Path) -
 def test_a_document_that_cannot_be_used_is_said_with_its_place(binary: Path, tmp_path: Path) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text("guilds: [{name: A, chanels: []}]")
-    ended = subprocess.run([binary, "emulator", "--listen", "127.0.0.1:0", "--seed", seed], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run([binary, "emulator", "--listen", "127.0.0.1:0", "--seed", seed], cwd=tmp_path, capture_output=True, text=True, timeout=240)
     assert ended.returncode == 1
     assert 'guilds[0]: There is no key "chanels"' in ended.stderr

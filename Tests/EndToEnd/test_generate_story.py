@@ -63,7 +63,7 @@ def waiting_room(emulator: Troupe) -> Iterator[Troupe]:
         yield emulator
     finally:
         bot.send_signal(signal.SIGINT)
-        assert bot.wait(20) == 0
+        assert bot.wait(60) == 0
 
 
 def test_only_the_owner_can_cancel(waiting_room: Troupe, tab) -> None:

@@ -64,7 +64,9 @@ def test_no_text_of_four_thousand_characters_takes_long(emulator: Troupe, browse
     page.goto(emulator.address + "/icon.svg")
     measure = """async texts => {
         const { parse } = await import('/markdown.js');
-        return texts.map(text => { const start = performance.now(); parse(text); return performance.now() - start; });
+        const time = text => { const start = performance.now(); parse(text); return performance.now() - start; };
+        // The best of three: a page may be made to wait by others.
+        return texts.map(text => Math.min(time(text), time(text), time(text)));
     }"""
     texts = [(prefix + piece * 4000)[:4000] for piece in slow for prefix in ("", "**", "_", "> ")]
     taken = page.evaluate(measure, texts)

@@ -16,7 +16,7 @@ def chat(request: pytest.FixtureRequest, tmp_path: Path):
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}
 
     def run(*arguments: str, text: str = "") -> str:
-        done = subprocess.run([binary, "chat", *arguments], cwd=tmp_path, env=clean, input=text, capture_output=True, text=True, timeout=60)
+        done = subprocess.run([binary, "chat", *arguments], cwd=tmp_path, env=clean, input=text, capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

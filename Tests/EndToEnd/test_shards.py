@@ -20,7 +20,7 @@ class Company(Parts):
     def slots(self) -> list[tuple[str | None, int]]:
         """Who has each shard, and its fence."""
         try:
-            with sqlite3.connect(f"file:{self.folder / 'bot.db'}?mode=ro", uri=True, timeout=20) as database:
+            with sqlite3.connect(f"file:{self.folder / 'bot.db'}?mode=ro", uri=True, timeout=60) as database:
                 return database.execute("SELECT holder, fence FROM shard_slots ORDER BY shard_id").fetchall()
         except sqlite3.OperationalError:
             return [(None, 0)]  # not made yet

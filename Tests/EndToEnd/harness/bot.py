@@ -295,5 +295,5 @@ class BotThread:
 
     def stop(self) -> None:
         if self.client is not None and self.thread.is_alive():
-            asyncio.run_coroutine_threadsafe(self.client.close(), self.loop).result(20)
-        self.thread.join(20)
+            asyncio.run_coroutine_threadsafe(self.client.close(), self.loop).result(60)
+        self.thread.join(60)

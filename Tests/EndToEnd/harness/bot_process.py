@@ -48,4 +48,4 @@ def running(program: str, commands: set[str], emulator: Troupe | Attached, folde
         assert [line for line in bot.lines() if line.startswith("failure")] == []
     finally:
         bot.process.terminate()
-        bot.process.wait(20)
+        bot.process.wait(60)

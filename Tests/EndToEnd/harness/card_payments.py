@@ -63,7 +63,7 @@ class PaymentService:
         request = urllib.request.Request(
             f"{self.address}/payments/stripe", body, {"Content-Type": "application/json; charset=utf-8", "Stripe-Signature": header})
         try:
-            with urllib.request.urlopen(request, timeout=30) as response:
+            with urllib.request.urlopen(request, timeout=120) as response:
                 return response.status, json.loads(response.read())
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read())

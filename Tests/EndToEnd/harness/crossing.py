@@ -84,7 +84,7 @@ class Crossing:
         if self.reached(number, Moment.BEFORE):
             request.close_connection = True
             return
-        connection = http.client.HTTPConnection(self.target, timeout=60)
+        connection = http.client.HTTPConnection(self.target, timeout=240)
         try:
             headers = {name: value for name, value in request.headers.items() if name.lower() not in ("host", "transfer-encoding", "connection")}
             headers["Host"] = self.target

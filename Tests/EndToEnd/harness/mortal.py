@@ -51,17 +51,17 @@ class Bot:
         """As an operator ends it."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(30)
+            self.process.wait(90)
 
     def say(self, *arguments: str) -> str:
         """Another command on the same database: what it prints."""
         done = subprocess.run(
-            [self.troupe.binary, *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=60)
+            [self.troupe.binary, *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     def rows(self, query: str, *values: str) -> list[tuple]:
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=20) as database:
+        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=60) as database:
             return database.execute(query, values).fetchall()
 
     def unfinished(self) -> list[tuple]:

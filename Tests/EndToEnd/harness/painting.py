@@ -72,7 +72,7 @@ class Painter:
             [self.binary, *arguments], cwd=self.path, env=self.environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE)
 
-    def run(self, *arguments: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, seconds: float = 240) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments)
         output, errors = process.communicate(timeout=seconds)
         return subprocess.CompletedProcess(arguments, process.returncode, output, errors)

@@ -58,5 +58,5 @@ class Parrot:
         return time.monotonic() - self.last > seconds
 
     def stop(self) -> None:
-        asyncio.run_coroutine_threadsafe(self.client.close(), self.loop).result(20)
-        self.thread.join(20)
+        asyncio.run_coroutine_threadsafe(self.client.close(), self.loop).result(60)
+        self.thread.join(60)

@@ -50,7 +50,7 @@ class Parts:
 
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(90) == 0
         eventually(lambda: not any(a["online"] for a in self.emulator.control.state()["applications"]), "the bot is offline")
 
     def kill_all(self) -> None:

@@ -54,7 +54,7 @@ class Troupe:
     def say(self, *arguments: str, text: str = "") -> str:
         """Another command of the same installation: what it prints."""
         done = subprocess.run(
-            [self.binary, *arguments], cwd=self.folder.name, env=self.environment, input=text, capture_output=True, text=True, timeout=60)
+            [self.binary, *arguments], cwd=self.folder.name, env=self.environment, input=text, capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -67,11 +67,11 @@ class Troupe:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         try:
-            return self.process.wait(20)
+            return self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            raise AssertionError(f"troupe {self.subcommand} did not end within 20 s of Ctrl-C:\n{self.printed()}") from None
+            raise AssertionError(f"troupe {self.subcommand} did not end within 60 s of Ctrl-C:\n{self.printed()}") from None
 
     def remove(self) -> None:
         self.folder.cleanup()

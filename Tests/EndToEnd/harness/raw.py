@@ -39,7 +39,7 @@ class RawBot:
         headers = {"Content-Type": kind, "Authorization": self.authorization} if data is not None else {"Authorization": self.authorization}
         request = urllib.request.Request(f"{self.address}/api/v10{path}", data, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=30) as response:
+            with urllib.request.urlopen(request, timeout=120) as response:
                 return Answer(response.status, parsed(response.read()), dict(response.headers))
         except urllib.error.HTTPError as error:
             return Answer(error.code, parsed(error.read()), dict(error.headers))

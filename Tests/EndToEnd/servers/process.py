@@ -45,12 +45,12 @@ class ServerProcess:
     def become(self, **behaviour: Any) -> None:
         """Changes how it behaves."""
         data = json.dumps(behaviour).encode()
-        with urllib.request.urlopen(urllib.request.Request(f"{self.address}/_test", data), timeout=10):
+        with urllib.request.urlopen(urllib.request.Request(f"{self.address}/_test", data), timeout=60):
             pass
 
     def record(self) -> dict[str, Any]:
         """What it has seen since it started."""
-        with urllib.request.urlopen(f"{self.address}/_test", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.address}/_test", timeout=60) as answer:
             return json.load(answer)
 
     def painted(self) -> list[dict[str, Any]]:
