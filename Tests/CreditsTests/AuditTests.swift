@@ -26,6 +26,7 @@ struct AuditTests {
         _ = try await bench.hold(9, 55, of: .user(3))
         _ = try await bench.ledger.post(HoldID(RequestID(9)), at: bench.at(4))
         _ = try await bench.purchases.refund(.discord(1), at: bench.at(5))
+        for fifths in [Int64(2), 3] { _ = try await bench.purchases.refund(.discord(2), RefundShare(fifths, of: 5)!, at: bench.at(6)) }
         return bench
     }
 
@@ -35,8 +36,8 @@ struct AuditTests {
         let audit = try await bench.ledger.audit()
         #expect(audit.isSound && audit.findings == [])
         #expect(audit.accounts == 5 && audit.openHolds == 1 && audit.total == .zero)
-        #expect(audit.transfers == 11)
-        #expect(audit.owned == CreditAmount(56 + 40 + 30 + 0 + 50))
+        #expect(audit.transfers == 13)
+        #expect(audit.owned == CreditAmount(56 + 40 + 30 + 0 + 20))
     }
 
     /// What is done to the file behind the ledger's back, and the row that must be named.
@@ -66,6 +67,13 @@ struct AuditTests {
         ("DELETE FROM credit_vouchers WHERE number = 1", "credit_transfers voucher:1"),
         ("UPDATE credit_purchases SET credits = 51 WHERE id = 'discord:2'", "credit_purchases discord:2"),
         ("UPDATE credit_purchases SET taken_back = 50 WHERE id = 'discord:1'", "credit_purchases discord:1"),
+        ("UPDATE credit_purchases SET returned = 40 WHERE id = 'discord:1'", "credit_purchases discord:1"),
+        (
+            "UPDATE credit_purchase_refunds SET credits = 49 WHERE purchase = 'discord:1'",
+            "credit_purchase_refunds purchase-refund:discord:1"
+        ),
+        ("DELETE FROM credit_purchase_refunds WHERE id = 'purchase-refund:20:discord:2'", "credit_transfers purchase-refund:20:discord:2"),
+        ("DELETE FROM credit_debts WHERE id = 'purchase-refund:discord:1'", "credit_purchase_refunds purchase-refund:discord:1"),
         ("UPDATE credit_debts SET paid = 1 WHERE id = 'purchase-refund:discord:1'", "credit_debts purchase-refund:discord:1"),
     ]
 

@@ -38,10 +38,20 @@ struct PaymentNotice: Sendable, Hashable {
                 id: envelope.id, payment: payment, .paid(user: user, sku: article.sku, credits: article.credits))
         case "charge.refunded":
             guard let payment = object.payment_intent else { throw .notOurs("a charge of its own") }
-            guard object.refunded == true else { throw .suspicious("payment \(payment) was refunded in part; settle that by hand") }
-            event = CardPaymentEvent(id: envelope.id, payment: payment, .refunded)
+            event = CardPaymentEvent(id: envelope.id, payment: payment, .refunded(try Self.share(of: object, payment)))
+        case "charge.dispute.created":
+            throw .suspicious("payment \(object.payment_intent ?? "?") is disputed; its credits stay until you take them back")
         default: throw .notOurs("another kind of event")
         }
+    }
+
+    /// How much has gone back: the charge counts together what its refunds were.
+    private static func share(of charge: Object, _ payment: String) throws(Unusable) -> RefundShare {
+        if charge.refunded == true { return .all }
+        guard let returned = charge.amount_refunded, let total = charge.amount, let share = RefundShare(returned, of: total) else {
+            throw .suspicious("payment \(payment) was refunded, but how much of it is not said")
+        }
+        return share
     }
 
     private struct Envelope: Decodable {
@@ -60,6 +70,8 @@ struct PaymentNotice: Sendable, Hashable {
         let amount_total: Int64?
         let currency: String?
         let refunded: Bool?
+        let amount: Int64?
+        let amount_refunded: Int64?
     }
 }
 

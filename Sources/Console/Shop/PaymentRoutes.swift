@@ -66,7 +66,9 @@ public struct PaymentRoutes: ConsoleRoutes {
                 logger.notice("a payment was credited", metadata: ["purchase": "\(purchase.id)", "credits": "\(purchase.credits.value)"])
                 return "credited"
             case .refunded(let purchase):
-                logger.notice("a payment was taken back", metadata: ["purchase": "\(purchase.id)"])
+                logger.notice(
+                    "a payment was taken back",
+                    metadata: ["purchase": "\(purchase.id)", "credits": "\(purchase.returned.value)", "of": "\(purchase.credits.value)"])
                 return "refunded"
             case .noted: return "noted"
             case .repeated: return "repeated"

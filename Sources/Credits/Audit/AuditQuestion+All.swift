@@ -144,14 +144,34 @@ extension AuditQuestion {
             WHERE t.id IS NULL ORDER BY p.id
             """),
         AuditQuestion(
-            "credit_purchases", "it was refunded, but what was taken back and what is owed is not what it cost",
+            "credit_purchases", comparing: "what went back of it, by its refunds,",
             """
-            SELECT p.id AS row_key FROM credit_purchases AS p
-            LEFT JOIN credit_transfers AS t ON t.id = 'purchase-refund:' || p.id
-            LEFT JOIN credit_debts AS d ON d.id = 'purchase-refund:' || p.id
-            WHERE p.refunded_at IS NOT NULL
-                AND (COALESCE(t.amount, 0) <> p.taken_back OR COALESCE(t.amount, 0) + COALESCE(d.amount, 0) <> p.credits)
-            ORDER BY p.id
+            SELECT p.id AS row_key, p.returned AS is_value, CAST(COALESCE(SUM(r.credits), 0) AS BIGINT) AS must_value
+            FROM credit_purchases AS p LEFT JOIN credit_purchase_refunds AS r ON r.purchase = p.id
+            GROUP BY p.id, p.returned HAVING p.returned <> COALESCE(SUM(r.credits), 0) ORDER BY p.id
+            """),
+        AuditQuestion(
+            "credit_purchases", comparing: "what was taken back of it at once",
+            """
+            SELECT p.id AS row_key, COALESCE(p.taken_back, 0) AS is_value, CAST(COALESCE(SUM(r.taken_back), 0) AS BIGINT) AS must_value
+            FROM credit_purchases AS p LEFT JOIN credit_purchase_refunds AS r ON r.purchase = p.id
+            GROUP BY p.id, p.taken_back HAVING COALESCE(p.taken_back, 0) <> COALESCE(SUM(r.taken_back), 0) ORDER BY p.id
+            """),
+        AuditQuestion(
+            "credit_transfers", "it takes a purchase back of which no refund is known",
+            """
+            SELECT t.id AS row_key FROM credit_transfers AS t LEFT JOIN credit_purchase_refunds AS r ON r.id = t.id
+            WHERE t.id LIKE 'purchase-refund:%' AND r.id IS NULL ORDER BY t.number
+            """),
+        AuditQuestion(
+            "credit_purchase_refunds", "what was taken back and what is owed is not what went back",
+            """
+            SELECT r.id AS row_key FROM credit_purchase_refunds AS r
+            LEFT JOIN credit_purchases AS p ON p.id = r.purchase
+            LEFT JOIN credit_transfers AS t ON t.id = r.id AND t.refund_of = p.transfer
+            LEFT JOIN credit_debts AS d ON d.id = r.id AND d.account = p.account
+            WHERE COALESCE(t.amount, 0) <> r.taken_back OR COALESCE(t.amount, 0) + COALESCE(d.amount, 0) <> r.credits
+            ORDER BY r.id
             """),
     ]
 }

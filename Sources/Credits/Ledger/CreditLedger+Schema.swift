@@ -18,6 +18,7 @@ extension CreditLedger {
             .init(3, "purchases", purchases),
             .init(4, "rules changed by the owner", CreditRuleBook.tables),
             .init(5, "payments by card", PurchaseBook.paymentEvents),
+            .init(6, "purchases taken back in parts", PurchaseBook.refunds),
         ])
 
     /// Amounts are bounded so that no sum can overflow 64 bits.

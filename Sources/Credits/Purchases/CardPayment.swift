@@ -3,8 +3,8 @@ public struct CardPaymentEvent: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         /// The money is there.
         case paid(user: UInt64, sku: String, credits: CreditAmount)
-        /// All of it went back.
-        case refunded
+        /// So much of it has gone back until now, with what had gone back before.
+        case refunded(RefundShare)
     }
 
     /// The service's own name of the event, under which it is taken once.
@@ -25,9 +25,10 @@ public struct CardPaymentEvent: Sendable, Hashable {
 
 public enum CardPaymentOutcome: Sendable, Hashable {
     case credited(CreditPurchase)
+    /// Credits went back, all or some: ``CreditPurchase/returned``.
     case refunded(CreditPurchase)
-    /// Money went back for a payment that was not heard of yet; should it come, nothing is left of it.
+    /// Money went back for a payment that was not heard of yet; should it come, as much is taken off.
     case noted
-    /// This event was taken before; nothing changed.
+    /// This event, or one that says as much, was taken before; nothing changed.
     case repeated
 }

@@ -39,8 +39,11 @@ public struct CreditPurchase: Sendable, Hashable {
     public let creditedAt: Timestamp
     /// When the seller was told that it is used up, so that it can be bought again.
     public let consumedAt: Timestamp?
+    /// When credits last went back, if ever.
     public let refundedAt: Timestamp?
-    /// Of a refunded purchase: what could be taken back at once. The rest is a debt.
+    /// How many of the credits went back, or are owed, since money did: 0…`credits`.
+    public let returned: CreditAmount
+    /// Of these: what could be taken back at once. The rest became debts.
     public let takenBack: CreditAmount?
 
     init(row: SQLRow) throws {
@@ -51,6 +54,7 @@ public struct CreditPurchase: Sendable, Hashable {
         creditedAt = try row.get("credited_at")
         consumedAt = try row.get("consumed_at")
         refundedAt = try row.get("refunded_at")
+        returned = try row.get("returned")
         takenBack = try row.get("taken_back")
     }
 }

@@ -24,21 +24,40 @@ extension PurchaseBook {
         try checkID(event.id, longest: 100, "an event's id")
         let id = try PurchaseID.card(event.payment)
         return try await database.write { tx in
-            let kind = if case .paid = event.kind { "paid" } else { "refunded" }
-            let isNew = try tx.execute(
-                "INSERT INTO credit_payment_events (id, payment, kind, received_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-                event.id, event.payment, kind, now)
-            guard isNew == 1 else { return .repeated }
-            guard case .paid(let user, let sku, let credits) = event.kind else {
-                return try Self.refund(id, at: now, tx).map { .refunded($0) } ?? .noted
+            switch event.kind {
+            case .paid(let user, let sku, let credits):
+                guard try isNew(event, "paid", nil, at: now, tx),
+                    case .credited(let purchase) = try Self.credit(id, to: user, sku: sku, credits: credits, at: now, tx)
+                else { return .repeated }
+                var latest = purchase
+                for share in try shares(of: event.payment, tx) { latest = try Self.refund(id, share, at: now, tx) ?? latest }
+                return latest == purchase ? .credited(purchase) : .refunded(latest)
+            case .refunded(let share):
+                guard try isNew(event, "refunded", share, at: now, tx) else { return .repeated }
+                guard let before = try Self.purchase(id, tx) else { return .noted }
+                guard let after = try Self.refund(id, share, at: now, tx), after != before else { return .repeated }
+                return .refunded(after)
             }
-            guard case .credited(let purchase) = try Self.credit(id, to: user, sku: sku, credits: credits, at: now, tx) else {
-                return .repeated
-            }
-            let wentBack = try tx.value(
-                Int64.self, sql: "SELECT 1 FROM credit_payment_events WHERE payment = ? AND kind = 'refunded' LIMIT 1", event.payment)
-            guard wentBack != nil, let refunded = try Self.refund(id, at: now, tx) else { return .credited(purchase) }
-            return .refunded(refunded)
         }
+    }
+
+    private func isNew(_ event: CardPaymentEvent, _ kind: String, _ share: RefundShare?, at now: Timestamp, _ tx: Transaction) throws
+        -> Bool
+    {
+        try tx.execute(
+            """
+            INSERT INTO credit_payment_events (id, payment, kind, received_at, returned, total) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO NOTHING
+            """, event.id, event.payment, kind, now, share?.returned, share?.total) == 1
+    }
+
+    /// What was said to have gone back before the payment was heard of, the latest first.
+    private func shares(of payment: String, _ tx: Transaction) throws -> [RefundShare] {
+        try tx.rows(
+            """
+            SELECT returned, total FROM credit_payment_events WHERE payment = ? AND kind = 'refunded'
+            ORDER BY returned DESC LIMIT 100
+            """, payment
+        ).compactMap { RefundShare(try $0.get("returned"), of: try $0.get("total")) }
     }
 }

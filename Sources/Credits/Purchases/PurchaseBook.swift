@@ -47,25 +47,6 @@ public struct PurchaseBook: Sendable {
         return .credited(try CreditPurchase(row: row))
     }
 
-    /// Takes the credits of a purchase back; a repeat changes nothing.
-    /// - Returns: the purchase as it now is; nil if it was never credited.
-    public func refund(_ id: PurchaseID, at now: Timestamp) async throws -> CreditPurchase? {
-        try await database.write { try Self.refund(id, at: now, $0) }
-    }
-
-    static func refund(_ id: PurchaseID, at now: Timestamp, _ tx: Transaction) throws -> CreditPurchase? {
-        guard let there = try purchase(id, tx) else { return nil }
-        let first = try tx.execute(
-            "UPDATE credit_purchases SET refunded_at = ?, taken_back = 0 WHERE id = ? AND refunded_at IS NULL", now, id)
-        if first == 1 {
-            let taken = try LedgerTransaction(tx, at: now).takeBack(
-                TransferID(own: "purchase-refund:\(id)"), from: there.account, to: .sales, there.credits,
-                CreditReason(.refund, there.sku), refundOf: TransferID(own: "purchase:\(id)"))
-            try tx.execute("UPDATE credit_purchases SET taken_back = ? WHERE id = ?", taken, id)
-        }
-        return try purchase(id, tx)
-    }
-
     /// Notes that the seller was told that the purchase is used up.
     public func markConsumed(_ id: PurchaseID, at now: Timestamp) async throws {
         try await database.write { tx in
@@ -89,7 +70,7 @@ public struct PurchaseBook: Sendable {
         try await database.read { try Self.purchase(id, $0) }
     }
 
-    private static func purchase(_ id: PurchaseID, _ tx: Transaction) throws -> CreditPurchase? {
+    static func purchase(_ id: PurchaseID, _ tx: Transaction) throws -> CreditPurchase? {
         try tx.row("SELECT * FROM credit_purchases WHERE id = ?", id).map { try CreditPurchase(row: $0) }
     }
 

@@ -96,7 +96,9 @@ extension History {
                 switch try await bench.purchases.credit(.discord(id), to: user, sku: "900", credits: CreditAmount(credits), at: now) {
                 case .credited(let purchase), .existing(let purchase): heard.bought[purchase.id] = purchase
                 }
-            case .takeBack(let id): _ = try await bench.purchases.refund(.discord(id), at: now)
+            case .takeBack(let id, let tenths):
+                guard let share = RefundShare(tenths, of: 10) else { return }
+                _ = try await bench.purchases.refund(.discord(id), share, at: now)
             case .refund(let id, _): heard.hear(try await refund(id, ledger, now))
             }
         } catch let error as CreditError where [.insufficient, .badAmount, .unknownTransfer].contains(error.code) {}
@@ -127,7 +129,7 @@ extension History {
             if case .user(let user) = account { expected += Int64(heard.redeemers.count { $0 == user }) * 11 }
             for purchase in heard.bought.values where purchase.account == account {
                 let now = try await bench.purchases.purchase(purchase.id)
-                if now?.refundedAt == nil { expected += purchase.credits.value }
+                expected += purchase.credits.value - (now?.returned.value ?? 0)
             }
             if balance.posted.value != expected {
                 problems.append("history \(seed): \(account) has \(balance.posted.value), what was heard adds up to \(expected)")

@@ -14,7 +14,8 @@ struct History: Sendable {
         case expire
         case redeem(UInt64)
         case buy(UInt64, by: UInt64, Int64)
-        case takeBack(UInt64)
+        /// So many tenths of a purchase went back.
+        case takeBack(UInt64, Int64)
         case refund(String, of: String)
     }
 
@@ -65,7 +66,7 @@ struct History: Sendable {
         case 14: return .gift("gift:\(name)", from: owner, to: accounts[(Int(size) + 1) % accounts.count], size)
         case 15: return .redeem(people.randomElement(using: &random)!)
         case 16: return .buy(seed * 10 + UInt64(size % 3), by: people[Int(size % 3)], size % 3 * 5 + 5)
-        case 17: return .takeBack(seed * 10 + UInt64.random(in: 0..<3, using: &random))
+        case 17: return .takeBack(seed * 10 + UInt64.random(in: 0..<3, using: &random), .random(in: 1...10, using: &random))
         case 18: return .refund("refund:\(name)", of: "hold:\(name)")
         default: return .expire
         }
