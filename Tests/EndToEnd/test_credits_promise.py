@@ -11,18 +11,10 @@ import json
 import pytest
 
 from harness.crossing import Crossing, Moment
-from harness.mortal import Bot, painter
+from harness.mortal import Bot
+from harness.paying import PaidRequest, document, start
 from harness.process import Troupe
 from harness.waiting import eventually
-
-document = f"""
-models:
-  - {{name: painter, kind: image, engine: neural, path: '{painter}', price: 3}}
-  - {{name: broken, kind: image, engine: neural, path: nowhere, price: 5}}
-"""
-start = 100_000
-price = 6
-numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -35,51 +27,12 @@ def bot(emulator: Troupe, crossing: Crossing):
     bot.end()
 
 
-class Request:
-    """One `/generate`, and what became of it and of its price."""
-
-    def __init__(self, emulator: Troupe, bot: Bot, model: str):
-        self.control = emulator.control
-        self.bot = bot
-        self.channel = self.control.channel("pictures")
-        self.prompt = f"picture number {next(numbers)} end"
-        self.id = self.control.command(self.channel, "generate", {"prompt": self.prompt, "count": 2, "model": model})
-
-    def said(self, words: str) -> list[dict]:
-        return [m for m in self.control.messages(self.channel, limit=100) if self.prompt in m["content"] and words in m["content"]]
-
-    def paintings(self) -> list[dict]:
-        return [message for message in self.said("-# ") if message["attachments"]]
-
-    def is_refused_by_discord(self) -> bool:
-        """Discord never saw an acknowledgement, and has told the person so."""
-        return self.control.interaction(self.id)["state"] == "failed"
-
-    def is_over(self) -> bool:
-        return self.is_refused_by_discord() or bool(self.said("-# "))
-
-    def paid(self) -> list[int]:
-        return [amount for (amount,) in self.bot.rows("SELECT amount FROM credit_transfers WHERE id = ?", f"hold:{self.id}")]
-
-    def check(self, where: str) -> int:
-        """What it cost."""
-        paintings, answers = self.paintings(), self.said("-# ")
-        assert len(answers) <= 1, f"{len(answers)} answers to {self.prompt!r} after a kill {where}"
-        assert len(answers) == 1 or self.is_refused_by_discord()
-        assert self.paid() == [price] * len(paintings), f"{self.paid()} paid for {len(paintings)} paintings after a kill {where}"
-        states = [state for (state,) in self.bot.rows("SELECT state FROM credit_holds WHERE id = ?", self.id)]
-        assert states == (["posted"] if paintings else ["voided"] if answers else []), f"{states} after a kill {where}"
-        for message in answers:
-            assert message["content"].endswith(f"-# {price} credits" if paintings else "-# Nothing was charged: 10 credits went back.")
-        return sum(self.paid())
-
-
 def test_killed_at_every_exchange_each_request_is_paid_once_or_not_at_all(bot: Bot, crossing: Crossing, emulator: Troupe) -> None:
     paid = 0
     for moment in Moment:
         for number in itertools.count(1):
             crossing.arm(number, moment, bot.kill)
-            asked = [Request(emulator, bot, "painter"), Request(emulator, bot, "broken")]
+            asked = [PaidRequest(emulator, bot, "painter"), PaidRequest(emulator, bot, "broken")]
             eventually(
                 lambda: crossing.fired.is_set()
                 or crossing.number < number and all(request.is_over() for request in asked) and not bot.unfinished(),

@@ -7,17 +7,29 @@ from pathlib import Path
 
 from harness.crossing import Crossing
 from harness.process import Troupe
+from harness.redis import Redis
 
 repository = Path(__file__).resolve().parents[3]
 painter = repository / "Tests/NeuralTests/Fixtures/painter-half"
+open_in_redis = """
+local open = redis.call('ZRANGE', '{troupe}:outbox', 0, -1)
+local over = { completed = true, cancelled = true, discarded = true }
+for _, key in ipairs(redis.call('KEYS', '{troupe}:j:*')) do
+    if not over[redis.call('HGET', key, 'state')] then open[#open + 1] = key end
+end
+return open
+"""
 
 
 class Bot:
     """`troupe bot` and its runner, killed and started again at will."""
 
-    def __init__(self, troupe: Troupe, crossing: Crossing, document: str, settings: dict[str, str] | None = None, name: str = "bot"):
-        """`document` is its troupe.yaml, `settings` are put into its environment; its database has the name."""
+    def __init__(
+        self, troupe: Troupe, crossing: Crossing, document: str, settings: dict[str, str] | None = None, name: str = "bot", queue: Redis | None = None
+    ):
+        """`document` is its troupe.yaml, `settings` are put into its environment; its database has the name; its jobs are in the queue, if given."""
         self.troupe = troupe
+        self.queue = queue
         self.folder = Path(troupe.folder.name)
         self.database = self.folder / f"{name}.db"
         (self.folder / "troupe.yaml").write_text(document)
@@ -66,5 +78,7 @@ class Bot:
 
     def unfinished(self) -> list[tuple]:
         """Jobs and deliveries that are neither done nor given up for a reason."""
+        if self.queue:
+            return [(key,) for key in self.queue.ask("EVAL", open_in_redis, "0")]
         jobs = self.rows("SELECT request_id, state FROM jobs WHERE state NOT IN ('completed', 'cancelled', 'discarded')")
         return jobs + self.rows("SELECT request_id, state FROM deliveries WHERE state NOT IN ('delivered', 'abandoned')")
