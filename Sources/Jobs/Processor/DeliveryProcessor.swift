@@ -119,12 +119,12 @@ public final class DeliveryProcessor: Service {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 while true {
+                    do { try await self.clock.sleep(for: self.configuration.lease / 3) } catch { return }
                     do {
-                        try await self.clock.sleep(for: self.configuration.lease / 3)
                         let renewed = try await self.queue.renewDelivery(
                             held.lease.withLock { $0 }, for: self.configuration.lease, at: self.clock.now())
                         held.lease.withLock { $0 = renewed }
-                    } catch { return }
+                    } catch is JobQueueError { return } catch {}
                 }
             }
             var outcome: DeliveryOutcome

@@ -7,7 +7,7 @@ struct JobExecutor: Sendable {
     /// A job of a kind nobody here knows waits this long before somebody else may look at it.
     static let unknownKindDelay: Duration = .seconds(15)
     /// How often settling is tried while the store reports errors.
-    static let settleAttempts = 8
+    static let settleAttempts = RunningJob.recordAttempts
 
     let queue: any JobQueue
     let workers: WorkerRegistry
@@ -17,6 +17,9 @@ struct JobExecutor: Sendable {
     let jitter: @Sendable () -> Double
     let answer: FinalAnswer
     let logger: Logger
+
+    /// How long to wait before the next try after so many failed ones.
+    @Sendable func pause(_ failures: Int) -> Duration { backoff.delay(attempt: failures, jitter: jitter()) }
 
     func execute(_ running: RunningJob) async {
         var logger = logger
@@ -85,7 +88,7 @@ struct JobExecutor: Sendable {
     }
 
     private func failure(_ error: any Error, attempt: Int, _ now: Timestamp) -> JobOutcome {
-        let retryAt = now + backoff.delay(attempt: attempt, jitter: jitter())
+        let retryAt = now + pause(attempt)
         guard let known = error as? WorkFailure else {
             let userMessage = (error as? any UserFacingError)?.userMessage
             return .failed(JobFailure(code: "\(type(of: error))", message: "\(error)", userMessage: userMessage), retryAt: retryAt)
@@ -117,23 +120,27 @@ struct JobExecutor: Sendable {
                 return
             } catch {
                 logger.error("the outcome could not be written", metadata: ["error": "\(error)", "try": "\(attempt)"])
-                do { try await clock.sleep(for: backoff.delay(attempt: attempt, jitter: jitter())) } catch { return }
+                do { try await clock.sleep(for: pause(attempt)) } catch { return }
             }
         }
     }
 
+    /// Renews the lease until the attempt ends or the queue says that somebody else has the job. While the queue cannot be reached
+    /// the work goes on: whoever might take the job over cannot reach it either, and the fence refuses what comes too late.
     private func keepLease(_ running: RunningJob, _ logger: Logger) async {
+        var pause = leaseDuration / 3
         while !Task.isCancelled {
-            do { try await clock.sleep(for: leaseDuration / 3) } catch { return }
+            do { try await clock.sleep(for: pause) } catch { return }
             do {
                 let renewed = try await queue.renew(running.lease, for: leaseDuration, at: clock.now())
                 running.lease = renewed.lease
+                pause = leaseDuration / 3
                 if renewed.cancelRequested { running.stopSignal.stop(.cancelled) }
             } catch let error as JobQueueError where error.code == .staleLease {
                 return running.stopSignal.stop(.leaseLost)
             } catch {
                 logger.warning("the lease could not be renewed", metadata: ["error": "\(error)"])
-                if clock.now() >= running.lease.expiresAt { return running.stopSignal.stop(.leaseLost) }
+                pause = min(leaseDuration / 15, .seconds(1))
             }
         }
     }

@@ -5,11 +5,14 @@ import Synchronization
 final class RunningJob: JobContext {
     /// Progress is written at most this often.
     static let progressInterval: Duration = .milliseconds(500)
+    /// How often a record is tried while the store reports errors: what took long to make is not thrown away for a full disk.
+    static let recordAttempts = 8
 
     let job: Job
     let stopSignal = StopSignal()
     private let queue: any JobQueue
     private let clock: any WallClock
+    private let pause: @Sendable (Int) -> Duration
 
     private struct State {
         var lease: JobLease
@@ -18,10 +21,12 @@ final class RunningJob: JobContext {
 
     private let state: Mutex<State>
 
-    init(_ claimed: ClaimedJob, queue: any JobQueue, clock: any WallClock) {
+    /// - Parameter pause: how long to wait after so many failed tries to write.
+    init(_ claimed: ClaimedJob, queue: any JobQueue, clock: any WallClock, pause: @escaping @Sendable (Int) -> Duration) {
         job = claimed.job
         self.queue = queue
         self.clock = clock
+        self.pause = pause
         state = Mutex(State(lease: claimed.lease))
     }
 
@@ -60,11 +65,19 @@ final class RunningJob: JobContext {
     }
 
     func record(_ output: JobOutput) async throws -> JobOutput {
-        do {
-            return try await queue.record(output, under: lease, at: clock.now())
-        } catch let error as JobQueueError where error.code == .staleLease {
-            stopSignal.stop(.leaseLost)
-            throw CancellationError()
+        var failures = 0
+        while true {
+            do {
+                return try await queue.record(output, under: lease, at: clock.now())
+            } catch let error as JobQueueError {
+                guard error.code == .staleLease else { throw error }
+                stopSignal.stop(.leaseLost)
+                throw CancellationError()
+            } catch {
+                failures += 1
+                guard failures < Self.recordAttempts else { throw error }
+                try await clock.sleep(for: pause(failures))
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ import Synchronization
 enum StopReason: Sendable, Hashable {
     /// The owner cancelled.
     case cancelled
-    /// Somebody else may have the job by now: nothing may be written any more.
+    /// Somebody else has the job by now, or it has ended: nothing may be written any more.
     case leaseLost
     /// The job's deadline has passed.
     case deadline

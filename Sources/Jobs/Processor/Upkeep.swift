@@ -1,6 +1,7 @@
 import Logging
 import ServiceLifecycle
 import Support
+import Synchronization
 
 /// What keeps a queue tidy without anybody asking, again and again: each tick works off what has become due, in bounded
 /// batches, so that nobody waits for it.
@@ -51,13 +52,16 @@ extension UpkeepService {
     }
 
     /// Takes back the jobs of workers that died: they become available again, or end if they have no attempts left.
+    /// - Parameter interval: a third of a lease, as workers renew theirs.
     public static func rescuer(
         _ queue: any JobQueue, every interval: Duration = .seconds(5), clock: any WallClock, logger: Logger,
         answer: @escaping FinalAnswer
     ) -> UpkeepService {
         let batch = 100
+        let watch = Mutex(OutageWatch(interval: interval))
         return UpkeepService("rescuer", every: interval, clock: clock, logger: logger) { now in
-            let rescued = try await queue.rescue(at: now, limit: batch, answer: answer)
+            let rescued = try await queue.rescue(at: watch.withLock { $0.moment(at: now) }, limit: batch, answer: answer)
+            watch.withLock { $0.reached(at: clock.now()) }
             for job in rescued {
                 logger.notice("rescued a job from a lost worker", metadata: ["request": "\(job.requestID)", "state": "\(job.state)"])
             }
