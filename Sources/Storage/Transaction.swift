@@ -22,6 +22,11 @@ public struct Transaction {
         try session.rows(sql, arguments, limit: 1).first
     }
 
+    /// The first row of a result, with as many arguments as there happen to be.
+    public func row(_ sql: String, arguments: [any SQLConvertible]) throws -> SQLRow? {
+        try session.rows(sql, arguments, limit: 1).first
+    }
+
     /// The first column of the first row. Nil if there is no row, or null in it.
     public func value<Value: SQLConvertible>(
         _ type: Value.Type = Value.self, sql: String, _ arguments: any SQLConvertible...

@@ -58,7 +58,7 @@ public struct FeatureWork: Sendable {
     /// What is told to people whose request ended without its worker: for scheduler and rescuer.
     public static func finalAnswer(of works: [FeatureWork]) -> FinalAnswer {
         let answers = works.reduce(into: [:]) { $0.merge($1.finalAnswers) { first, _ in first } }
-        return { job in answers[job.kind]?(job) ?? [] }
+        return { job in answers[JobKind(parsing: job.kind).name]?(job) ?? [] }
     }
 
     /// What claims the jobs and does them; nil where there is no queue to serve.

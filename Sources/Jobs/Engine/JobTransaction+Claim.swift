@@ -7,7 +7,7 @@ extension JobTransaction {
         var claimed: [ClaimedJob] = []
         var steps: [String: LineStep] = [:]
         while claimed.count < claim.limit {
-            guard var job = try nextClaimable(claim.queues, at: now, runningPerUser: limits.runningPerUser) else { break }
+            guard var job = try nextClaimable(claim, at: now, runningPerUser: limits.runningPerUser) else { break }
             job.state = .running
             job.attempt += 1
             job.fence += 1
@@ -28,20 +28,23 @@ extension JobTransaction {
     }
 
     /// The job that goes next of several queues, kept for this transaction.
-    private mutating func nextClaimable(_ queues: [String], at now: Timestamp, runningPerUser: Int) throws -> Job? {
-        if queues.count == 1 { return try nextClaimable(queue: queues[0], at: now, runningPerUser: runningPerUser, keeping: true) }
-        var queues = queues
+    private mutating func nextClaimable(_ claim: JobClaim, at now: Timestamp, runningPerUser: Int) throws -> Job? {
+        var queues = claim.queues
+        func next(_ queue: String, keeping: Bool) throws -> Job? {
+            try nextClaimable(queue: queue, kinds: claim.kinds, at: now, runningPerUser: runningPerUser, keeping: keeping)
+        }
+        if queues.count == 1 { return try next(queues[0], keeping: true) }
         while true {
-            var next: Job?
+            var best: Job?
             for queue in queues {
                 // Only one of them is taken: the others must not be kept from anybody.
-                guard let head = try nextClaimable(queue: queue, at: now, runningPerUser: runningPerUser, keeping: false) else { continue }
-                if let best = next, (-best.priority, best.id) <= (-head.priority, head.id) { continue }
-                next = head
+                guard let head = try next(queue, keeping: false) else { continue }
+                if let best, (-best.priority, best.id) <= (-head.priority, head.id) { continue }
+                best = head
             }
-            guard let next, !isAlone else { return next }
-            if let kept = try nextClaimable(queue: next.queue, at: now, runningPerUser: runningPerUser, keeping: true) { return kept }
-            queues.removeAll { $0 == next.queue }
+            guard let best, !isAlone else { return best }
+            if let kept = try next(best.queue, keeping: true) { return kept }
+            queues.removeAll { $0 == best.queue }
         }
     }
 

@@ -26,9 +26,11 @@ protocol JobTransaction {
     /// Kept: nobody else enqueues for this person until the transaction ends.
     func waitingCount(user: String) throws -> Int
     /// The available job that goes next: highest priority, smallest place, smallest id; passing over jobs past their
-    /// deadline, behind their serial key, or of a user with `runningPerUser` jobs running.
-    /// - Parameter keeping: keep it for this transaction; those that others keep are passed over.
-    mutating func nextClaimable(queue: String, at now: Timestamp, runningPerUser: Int, keeping: Bool) throws -> Job?
+    /// deadline, of another kind, behind their serial key, or of a user with `runningPerUser` jobs running.
+    /// - Parameters:
+    ///   - kinds: nil is all.
+    ///   - keeping: keep it for this transaction; those that others keep are passed over.
+    mutating func nextClaimable(queue: String, kinds: [String]?, at now: Timestamp, runningPerUser: Int, keeping: Bool) throws -> Job?
     /// Whether nobody else can write during this transaction.
     var isAlone: Bool { get }
     /// Available jobs of the queue that go before this one: how many, and their units.

@@ -52,7 +52,7 @@ struct MemoryJobStore: JobTransaction {
 
     func waitingCount(user: String) -> Int { openJobs.count { $0.user == user && $0.state.isWaiting } }
 
-    func nextClaimable(queue: String, at now: Timestamp, runningPerUser: Int, keeping: Bool) -> Job? {
+    func nextClaimable(queue: String, kinds: [String]?, at now: Timestamp, runningPerUser: Int, keeping: Bool) -> Job? {
         var runningOfUser: [String: Int] = [:]
         var firstOfKey: [String: Int64] = [:]
         var runningKeys: Set<String> = []
@@ -64,6 +64,7 @@ struct MemoryJobStore: JobTransaction {
         }
         return openJobs.filter { job in
             guard job.queue == queue, job.state == .available, job.deadline.map({ $0 > now }) ?? true else { return false }
+            if let kinds, !kinds.contains(job.kind) { return false }
             if let user = job.user, runningOfUser[user, default: 0] >= runningPerUser { return false }
             guard let key = job.serialKey else { return true }
             return !runningKeys.contains(key) && firstOfKey[key] == job.id

@@ -34,6 +34,8 @@ public struct RenewedLease: Sendable, Hashable {
 public struct JobClaim: Sendable, Hashable {
     /// Lines to claim from.
     public var queues: [String]
+    /// Kinds to claim, as ``JobKind`` writes them: others are left as they are for those who know them. Nil is all.
+    public var kinds: [String]?
     /// A name unique to the claiming process.
     public var worker: String
     /// How long the lease holds without being renewed.
@@ -41,8 +43,9 @@ public struct JobClaim: Sendable, Hashable {
     /// At most this many jobs.
     public var limit: Int
 
-    public init(queues: [String], worker: String, lease: Duration = .seconds(30), limit: Int = 1) {
+    public init(queues: [String], kinds: [String]? = nil, worker: String, lease: Duration = .seconds(30), limit: Int = 1) {
         self.queues = queues
+        self.kinds = kinds
         self.worker = worker
         self.lease = lease
         self.limit = limit

@@ -161,9 +161,12 @@ public struct WorkerRegistry: Sendable {
         for worker in workers {
             let kind = type(of: worker).kind
             precondition(self.workers[kind] == nil, "two workers for jobs of the kind \(kind)")
-            self.workers[kind] = worker
+            for version in 1...type(of: worker).version { self.workers[JobKind(kind, version: version).description] = worker }
         }
     }
+
+    /// As they are kept: each in all versions that are read here.
+    var kinds: [String] { workers.keys.sorted() }
 
     subscript(kind: String) -> (any Worker)? { workers[kind] }
 }

@@ -103,7 +103,9 @@ public final class JobProcessor: Service {
     }
 
     private func claim(_ limit: Int) async -> [ClaimedJob] {
-        let claim = JobClaim(queues: configuration.queues, worker: configuration.worker, lease: configuration.lease, limit: limit)
+        let claim = JobClaim(
+            queues: configuration.queues, kinds: executor.workers.kinds, worker: configuration.worker, lease: configuration.lease,
+            limit: limit)
         do { return try await queue.claim(claim, at: clock.now()) } catch {
             logger.error("no jobs could be claimed", metadata: ["error": "\(error)"])
             return []

@@ -7,11 +7,17 @@ import Support
 public protocol Worker: Sendable {
     /// The `kind` of the jobs it does.
     static var kind: String { get }
+    /// The newest version of such a job's arguments that it reads; it reads all older ones too. 1 unless it says otherwise.
+    static var version: Int { get }
 
     /// - Returns: how it went, with the deliveries that answer the request: written in the transaction that completes the job.
     /// - Throws: `CancellationError` when told to stop; a ``WorkFailure`` to say whether a retry makes sense; any other
     ///   error is retried with backoff, and its `userMessage` kept if it is a `UserFacingError`.
     func work(_ job: Job, _ context: any JobContext) async throws -> WorkResult
+}
+
+extension Worker {
+    public static var version: Int { 1 }
 }
 
 /// What a worker made of a job.

@@ -1,9 +1,10 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import Support
 
 /// One Redis, through all its restarts: connects again, loads the script again, and sends again what got no answer. Every
-/// function of the script may be repeated without harm.
+/// function of the script may be repeated without harm, and finds by its token what it did before.
 actor RedisClient {
     let address: RedisAddress
     private let group: any EventLoopGroup
@@ -12,6 +13,9 @@ actor RedisClient {
     private var opening: Task<RedisConnection, any Error>?
     /// The script's name in the server, once it is known.
     private var script: String?
+    /// No other client has it.
+    private let name = UUID().uuidString
+    private var calls = 0
 
     init(_ address: RedisAddress, patience: Duration, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton) {
         self.address = address
@@ -23,9 +27,15 @@ actor RedisClient {
 
     /// Runs one function of the script.
     func call(_ name: String, at now: Timestamp = Timestamp(millisecondsSinceEpoch: 0), _ arguments: [RESPWord]) async throws -> RESPValue {
+        calls += 1
+        return try await call(name, token: "\(self.name)/\(calls)", at: now, arguments)
+    }
+
+    /// One that may have been sent before under the same token.
+    func call(_ name: String, token: String, at now: Timestamp, _ arguments: [RESPWord]) async throws -> RESPValue {
         try await patiently { client, connection in
             var words: [RESPWord] = [
-                "EVALSHA", .text(try await client.scriptName(connection)), "1", .text(client.address.keyPrefix), .text(name),
+                "EVALSHA", .text(try await client.scriptName(connection)), "1", .text(client.address.keyPrefix), .text("\(name) \(token)"),
                 .text(now.redis),
             ]
             words += arguments

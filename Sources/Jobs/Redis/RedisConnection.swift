@@ -122,13 +122,32 @@ private struct RedisCommand: Sendable {
     let limit: TimeAmount
 }
 
+/// Who waits for an answer, and how long. Touched on the channel's event loop only.
+private final class Waiter {
+    let promise: EventLoopPromise<RESPValue>
+    var limit: Scheduled<Void>?
+
+    init(_ promise: EventLoopPromise<RESPValue>) { self.promise = promise }
+
+    /// A server that says nothing is gone, and what comes later would be taken for another's answer. Where this machine had no
+    /// time for us, the answer is there already: whoever is late looks once more before he gives up.
+    func limit(to span: TimeAmount, on channel: any Channel, looks: Int = 2) {
+        let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        limit = channel.eventLoop.scheduleTask(in: .nanoseconds(span.nanoseconds / Int64(looks))) {
+            if looks == 1 { return channel.close(promise: nil) }
+            let waiter = bound.value
+            waiter.limit(to: .nanoseconds(span.nanoseconds / Int64(looks)), on: channel, looks: looks - 1)
+        }
+    }
+}
+
 private final class RedisHandler: ChannelDuplexHandler {
     typealias InboundIn = RESPValue
     typealias OutboundIn = RedisCommand
     typealias OutboundOut = ByteBuffer
 
     private let pushed: (@Sendable (String) -> Void)?
-    private var waiting: Deque<(promise: EventLoopPromise<RESPValue>, limit: Scheduled<Void>)> = []
+    private var waiting: Deque<Waiter> = []
 
     init(pushed: (@Sendable (String) -> Void)?) { self.pushed = pushed }
 
@@ -137,9 +156,9 @@ private final class RedisHandler: ChannelDuplexHandler {
         var buffer = context.channel.allocator.buffer(capacity: 512)
         buffer.writeRESP(command: command.words)
         let channel = context.channel
-        // A server that says nothing is gone, and what comes later would be taken for another's answer.
-        let limit = context.eventLoop.scheduleTask(in: command.limit) { channel.close(promise: nil) }
-        waiting.append((command.promise, limit))
+        let waiter = Waiter(command.promise)
+        waiter.limit(to: command.limit, on: channel)
+        waiting.append(waiter)
         context.write(wrapOutboundOut(buffer), promise: promise)
     }
 
@@ -150,13 +169,13 @@ private final class RedisHandler: ChannelDuplexHandler {
             return
         }
         guard let first = waiting.popFirst() else { return context.close(promise: nil) }
-        first.limit.cancel()
+        first.limit?.cancel()
         first.promise.succeed(value)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         for entry in waiting {
-            entry.limit.cancel()
+            entry.limit?.cancel()
             entry.promise.fail(RedisConnection.lost)
         }
         waiting = []

@@ -5,7 +5,7 @@ extension RedisJobQueue {
     public func claim(_ claim: JobClaim, at now: Timestamp) async throws -> [ClaimedJob] {
         let words: [RESPWord] =
             [.text(claim.worker), .text((now + claim.lease).redis), .text(String(claim.limit)), .text(String(limits.runningPerUser))]
-            + claim.queues.map { .text($0) }
+            + [.text(String(claim.kinds?.count ?? -1))] + (claim.kinds ?? []).map { .text($0) } + claim.queues.map { .text($0) }
         return try await client.call("claim", at: now, words).array?.compactMap { value in
             guard let job = try RedisRow(value).map({ try Job(redis: $0) }) else { return nil }
             return ClaimedJob(

@@ -4,7 +4,9 @@ extension RedisScript {
         -- 3 request, 4 waiting limit, 5 queue limit, 6 span, 7 guild span, 8 files' fields, then field, value, …
         function call.enqueue()
             local id = ARGV[3]
-            if rc('EXISTS', P .. 'j:' .. id) == 1 then return { 'existing', rc('HGETALL', P .. 'j:' .. id) } end
+            if rc('EXISTS', P .. 'j:' .. id) == 1 then
+                return { get(id, 'token')[1] == token and 'enqueued' or 'existing', rc('HGETALL', P .. 'j:' .. id) }
+            end
             local files = tonumber(ARGV[8])
             local j = { request = id }
             for i = 9 + files, #ARGV, 2 do j[ARGV[i]] = ARGV[i + 1] end
@@ -22,7 +24,7 @@ extension RedisScript {
             j.tag = tag(line[1], 'su:', j.user, ARGV[6])
             j.guildTag = tag(line[2], 'sg:', j.guild, ARGV[7])
             j.id = tostring(rc('INCR', P .. 'ids'))
-            local fields = { 'v', 0, 'attempt', 0, 'fence', 0, 'progress', '0', 'failures', '[]' }
+            local fields = { 'v', 0, 'token', token, 'attempt', 0, 'fence', 0, 'progress', '0', 'failures', '[]' }
             for name, value in pairs(j) do fields[#fields + 1] = name; fields[#fields + 1] = value end
             rc('HSET', P .. 'j:' .. id, unpack(fields))
             rc('ZADD', P .. 'lines', 0, j.queue)
@@ -37,8 +39,9 @@ extension RedisScript {
             return { 'enqueued', rc('HGETALL', P .. 'j:' .. id) }
         end
 
-        local function claimable(id, most)
-            local values = get(id, 'user', 'serial', 'deadline', 'id', 'priority')
+        local function claimable(id, most, kinds)
+            local values = get(id, 'user', 'serial', 'deadline', 'id', 'priority', 'kind')
+            if kinds and not kinds[values[6]] then return nil end
             if values[3] and tonumber(values[3]) <= now then return nil end
             if values[1] and tonumber(rc('GET', P .. 'running:' .. values[1]) or 0) >= most then return nil end
             if values[2] then
@@ -48,12 +51,12 @@ extension RedisScript {
             return { request = id, id = tonumber(values[4]), priority = tonumber(values[5]) }
         end
 
-        local function head(queue, most)
+        local function head(queue, most, kinds)
             local from = 0
             while true do
                 local members = rc('ZRANGE', P .. 'open:' .. queue, from, from + 63)
                 for _, member in ipairs(members) do
-                    local found = claimable(string.match(member, ':(%d+):'), most)
+                    local found = claimable(string.match(member, ':(%d+):'), most, kinds)
                     if found then return found end
                 end
                 if #members < 64 then return nil end
@@ -61,14 +64,19 @@ extension RedisScript {
             end
         end
 
-        -- 3 worker, 4 lease's end, 5 limit, 6 running limit, then queues
+        -- 3 worker, 4 lease's end, 5 limit, 6 running limit, 7 how many kinds (-1: all), then kinds, then queues
         function call.claim()
-            local claimed = {}
+            local claimed = taken('j:')
+            if claimed then return claimed end
+            claimed = {}
+            local kinds, count = nil, tonumber(ARGV[7])
+            if count >= 0 then kinds = {} end
+            for i = 8, 7 + count do kinds[ARGV[i]] = true end
             always()
             while #claimed < tonumber(ARGV[5]) do
                 local best
-                for i = 7, #ARGV do
-                    local one = head(ARGV[i], tonumber(ARGV[6]))
+                for i = 8 + math.max(0, count), #ARGV do
+                    local one = head(ARGV[i], tonumber(ARGV[6]), kinds)
                     if one and (not best or one.priority > best.priority or (one.priority == best.priority and one.id < best.id)) then
                         best = one
                     end
@@ -88,6 +96,7 @@ extension RedisScript {
                     if tonumber(rc('HGET', line, name) or 0) < tonumber(tag) then rc('HSET', line, name, tag) end
                 end
                 claimed[#claimed + 1] = rc('HGETALL', key)
+                take(best.request)
             end
             return claimed
         end
@@ -138,7 +147,10 @@ extension RedisScript {
         -- deliveries. Returns how many deliveries are new, or -1 if the job is not what it was.
         function call.move()
             local id, key = ARGV[3], P .. 'j:' .. ARGV[3]
-            if rc('HGET', key, 'v') ~= ARGV[4] then return -1 end
+            if rc('HGET', key, 'v') ~= ARGV[4] then
+                local last = get(id, 'moved', 'told')
+                return last[1] == token and tonumber(last[2]) or -1
+            end
             local old, at = load(id), 6 + 2 * tonumber(ARGV[5])
             always()
             leave(old)
@@ -157,7 +169,9 @@ extension RedisScript {
                 back('su:', new.user, ARGV[at], ARGV[at + 1])
                 back('sg:', new.guild, ARGV[at + 2], ARGV[at + 3])
             end
-            return deliver(at + 4)
+            local told = deliver(at + 4)
+            rc('HSET', key, 'moved', token, 'told', told)
+            return told
         end
 
         """

@@ -37,10 +37,12 @@ extension RedisScript {
                 if rc('HSETNX', P .. 'key:' .. id, slot, number) == 1 then
                     rc('HSET', P .. 'd:' .. number, 'id', number, 'request', id, 'kind', ARGV[i + 1], 'sequence', ARGV[i + 2],
                         'payload', ARGV[i + 3], 'createdAt', ARGV[i + 5], 'nextAttemptAt', ARGV[i + 6], 'state', 'waiting',
-                        'attempt', 0, 'fence', 0)
+                        'attempt', 0, 'fence', 0, 'by', token)
                     if ARGV[i + 4] ~= '' then rc('HSET', P .. 'd:' .. number, 'deadline', ARGV[i + 4]) end
                     rc('ZADD', P .. 'of:' .. id, number, number)
                     note(number)
+                    new = new + 1
+                elseif rc('HGET', P .. 'd:' .. rc('HGET', P .. 'key:' .. id, slot), 'by') == token then
                     new = new + 1
                 end
             end
@@ -50,6 +52,8 @@ extension RedisScript {
 
         -- 3 worker, 4 lease's end, 5 limit
         function call.claimDeliveries()
+            local claimed = taken('d:')
+            if claimed then return claimed end
             local due = {}
             for _, number in ipairs(rc('ZRANGEBYSCORE', P .. 'heads', '-inf', ARGV[2], 'LIMIT', 0, 500)) do
                 due[#due + 1] = { tonumber(rc('HGET', P .. 'd:' .. number, 'nextAttemptAt')), tonumber(number), number }
@@ -58,7 +62,7 @@ extension RedisScript {
                 if a[1] ~= b[1] then return a[1] < b[1] end
                 return a[2] < b[2]
             end)
-            local claimed = {}
+            claimed = {}
             always()
             for i = 1, math.min(tonumber(ARGV[5]), #due) do
                 local number = due[i][3]
@@ -68,6 +72,7 @@ extension RedisScript {
                 rc('HSET', key, 'state', 'delivering', 'worker', ARGV[3], 'leaseExpiresAt', ARGV[4])
                 note(number)
                 claimed[i] = rc('HGETALL', key)
+                take(number)
             end
             return claimed
         end
@@ -76,6 +81,7 @@ extension RedisScript {
         function call.tell()
             local d, key = delivery(ARGV[3]), P .. 'd:' .. ARGV[3]
             if not d then return 'stale' end
+            if rc('HGET', key, 'by') == token then return 'told' end
             local state
             for i = 6, #ARGV, 2 do if ARGV[i] == 'state' then state = ARGV[i + 1] end end
             if state == 'delivered' and d.state == 'delivered' and d.fence == ARGV[4] then return 'again' end
@@ -84,6 +90,7 @@ extension RedisScript {
             for i = 6, #ARGV, 2 do
                 if ARGV[i + 1] == '' then rc('HDEL', key, ARGV[i]) else rc('HSET', key, ARGV[i], ARGV[i + 1]) end
             end
+            rc('HSET', key, 'by', token)
             note(ARGV[3])
             if state == 'delivered' or state == 'abandoned' then rc('ZADD', P .. 'said', ARGV[2], ARGV[3]) end
             return 'told'

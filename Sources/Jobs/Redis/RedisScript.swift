@@ -13,16 +13,20 @@
 /// | `due`, `leases`, `deadlines`, `ended` | jobs by the moment at which something is to be done about them |
 /// | `line:QUEUE`, `lines`, `su:QUEUE`, `sg:QUEUE` | virtual times and count of waiting jobs; all queues; the last tags of people and guilds |
 /// | `waiting:USER`, `running:USER`, `series:KEY`, `serial:KEY` | caps and series |
+/// | `taken:TOKEN` | what one call claimed, for a minute |
 /// | `stop:WORKER` | running jobs whose owners want them to stop |
 /// | `o:ID`, `s:ID`, `p:ID`, `outputs`, `starts` | output, starting files, preview; when they were made |
 /// | `d:NUMBER`, `of:ID`, `key:ID`, `next:ID` | deliveries; those of a request, by kind and sequence, and those still open |
 /// | `outbox`, `heads`, `said` | open deliveries by moment; the first open one of each request; ended ones |
 enum RedisScript {
-    static let text = tools + jobs + upkeep + outbox + "\nreturn call[ARGV[1]]()\n"
+    ///
+    /// A call that is repeated because its answer was lost carries the same token, by which what it did is found again.
+    static let text = tools + jobs + upkeep + outbox + "\nreturn call[name]()\n"
 
     /// Redis' numbers are doubles and its integers in replies lose fractions: request ids and progress stay text.
     private static let tools = """
         local P, now = KEYS[1], tonumber(ARGV[2])
+        local name, token = string.match(ARGV[1], '^(%S+) (%S+)$')
         local call = {}
         local rc = redis.call
         local waits = { available = true, scheduled = true, retryable = true }
@@ -33,6 +37,16 @@ enum RedisScript {
         local function padded(number) return string.format('%020.0f', number) end
         local function get(id, ...) return rc('HMGET', P .. 'j:' .. id, ...) end
         local function tail(member) return string.match(member, ':(.*)$') end
+        -- What this call took when its answer was lost, as rows; nil the first time.
+        local function taken(kind)
+            local rows, ids = {}, rc('LRANGE', P .. 'taken:' .. token, 0, -1)
+            for i, id in ipairs(ids) do rows[i] = rc('HGETALL', P .. kind .. id) end
+            return #ids > 0 and rows or nil
+        end
+        local function take(id)
+            rc('RPUSH', P .. 'taken:' .. token, id)
+            rc('PEXPIRE', P .. 'taken:' .. token, 60000)
+        end
         local function count(key, step)
             if rc('INCRBY', P .. key, step) <= 0 then rc('DEL', P .. key) end
         end

@@ -69,8 +69,8 @@ struct SQLJobStore: JobTransaction {
                 """, user) ?? 0
     }
 
-    mutating func nextClaimable(queue: String, at now: Timestamp, runningPerUser: Int, keeping: Bool) throws -> Job? {
-        while let job = try firstClaimable(queue, now, runningPerUser, keeping ? "{skip locked}" : "") {
+    mutating func nextClaimable(queue: String, kinds: [String]?, at now: Timestamp, runningPerUser: Int, keeping: Bool) throws -> Job? {
+        while let job = try firstClaimable(queue, kinds, now, runningPerUser, keeping ? "{skip locked}" : "") {
             guard keeping, let user = job.user else { return job }
             // A person's jobs are claimed by one at a time, or two would each see room for one more.
             switch try tx.lock("jobs of \(user)", waiting: !holdsPerson) {
@@ -88,11 +88,15 @@ struct SQLJobStore: JobTransaction {
         try tx.value(sql: "SELECT COUNT(*) FROM jobs WHERE user_key = ? AND finished_at IS NULL AND state = 'running'", user) ?? 0
     }
 
-    private func firstClaimable(_ queue: String, _ now: Timestamp, _ runningPerUser: Int, _ keeping: String) throws -> Job? {
-        try tx.row(
+    private func firstClaimable(
+        _ queue: String, _ kinds: [String]?, _ now: Timestamp, _ runningPerUser: Int, _ keeping: String
+    ) throws -> Job? {
+        let known = kinds.map { "AND j.kind IN (\($0.isEmpty ? "NULL" : $0.map { _ in "?" }.joined(separator: ", ")))" } ?? ""
+        return try tx.row(
             """
             SELECT * FROM jobs AS j
             WHERE j.queue = ? AND j.state = 'available' AND (j.deadline IS NULL OR j.deadline > ?)
+                \(known)
                 AND (j.user_key IS NULL OR (
                     SELECT COUNT(*) FROM jobs AS r WHERE r.user_key = j.user_key AND r.finished_at IS NULL AND r.state = 'running') < ?)
                 AND (j.serial_key IS NULL OR NOT EXISTS (
@@ -101,7 +105,7 @@ struct SQLJobStore: JobTransaction {
                         AND (o.state = 'running' OR (o.id < j.id AND o.state IN ('available', 'retryable')))))
             ORDER BY j.priority DESC, j.tag, j.guild_tag, j.id
             LIMIT 1 \(keeping)
-            """, queue, now, runningPerUser
+            """, arguments: [queue, now] + (kinds ?? []) + [runningPerUser]
         ).map { try Job(row: $0) }
     }
 

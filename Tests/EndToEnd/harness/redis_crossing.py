@@ -42,7 +42,7 @@ class RedisCrossing:
 
     def moment_of(self, words: list[bytes]) -> Moment | None:
         """When to kill, if this command is the place."""
-        step = words[4].decode() if words[0] == b"EVALSHA" and len(words) > 4 else None
+        step = words[4].decode().split()[0] if words[0] == b"EVALSHA" and len(words) > 4 else None
         with self.lock:
             if self.place is None or self.place[0] != step:
                 return None

@@ -234,18 +234,6 @@ struct JobProcessorTests {
         #expect(try await stage.answers(1) == ["discarded"])
     }
 
-    @Test("a kind of job nobody here knows is left for others", arguments: Driver.allCases)
-    func unknownKind(_ driver: Driver) async throws {
-        let stage = try Stage(driver)
-        var job = painting(1, maxAttempts: 1)
-        job.kind = "of tomorrow"
-        try await stage.bench.enqueue(job)
-        let worker = ScriptedWorker { _, _ in throw Asleep() }
-        try await stage.run([stage.processor(worker)]) { _ in try await stage.wait { try await stage.state(1) == .scheduled } }
-        #expect(try await stage.queue.job(RequestID(1))?.attempt == 0)
-        #expect(worker.runs == 0)
-    }
-
     @Test("progress reported often is written seldom, and its end always", arguments: Driver.allCases)
     func progress(_ driver: Driver) async throws {
         let stage = try Stage(driver)
