@@ -158,30 +158,35 @@ let package = Package(
             name: "PostgresTestServer", dependencies: ["Storage", "Support", "CPostgres"], path: "Tests/PostgresTestServer",
             swiftSettings: strict),
 
+        // Chance that a seed repeats, for tests.
+        .target(name: "RepeatableChance", path: "Tests/RepeatableChance", swiftSettings: strict),
+
         tests("Support"),
         tests("Listening", [sockets[0], nioEmbedded]),
         tests("DiscordModels"),
-        tests("Pictures"),
+        tests("Pictures", ["RepeatableChance"]),
         tests("Neural", resources: [.copy("Fixtures")]),
         tests("PocketModels", ["Neural"]),
         tests("ChatExport", ["Support", "CZlib"]),
         tests("Storage", ["Support", "PostgresTestServer", grdb]),
         tests(
-            "Discord", ["DiscordModels", "Support", "DiscordEmulator", "CZlib", "CZstd", crypto, lifecycle, log, nioEmbedded, tls] + nio),
-        tests("Jobs", ["Storage", "Support", "PostgresTestServer", grdb, log, lifecycle, lifecycleTestKit]),
-        tests("Credits", ["Storage", "Support", "PostgresTestServer", grdb, log]),
-        tests("Memory", ["Inference", "Storage", "Support", "PostgresTestServer", log]),
+            "Discord",
+            ["DiscordModels", "Support", "DiscordEmulator", "RepeatableChance", "CZlib", "CZstd", crypto, lifecycle, log, nioEmbedded, tls]
+                + nio),
+        tests("Jobs", ["RepeatableChance", "Storage", "Support", "PostgresTestServer", grdb, log, lifecycle, lifecycleTestKit]),
+        tests("Credits", ["RepeatableChance", "Storage", "Support", "PostgresTestServer", grdb, log]),
+        tests("Memory", ["Inference", "RepeatableChance", "Storage", "Support", "PostgresTestServer", log]),
         tests(
             "Console",
             ["Jobs", "Credits", "Memory", "Storage", "Support", "PostgresTestServer", http, log, metrics, crypto, lifecycle] + nio),
         tests("Serving", ["Inference", "Support", http, log, lifecycle, nio[0]]),
         tests("ModelProviders", ["Inference", "Support", "Pictures", http, log] + nio),
-        tests("DiscordEmulator", ["DiscordModels", "Support", "CZlib", "CZstd", http, log, crypto] + nio),
+        tests("DiscordEmulator", ["DiscordModels", "RepeatableChance", "Support", "CZlib", "CZstd", http, log, crypto] + nio),
         tests(
             "Features",
             [
                 "Discord", "DiscordModels", "DiscordEmulator", "Jobs", "Credits", "Memory", "Storage", "Inference", "ModelProviders",
-                "Pictures", "Support", log,
+                "Pictures", "RepeatableChance", "Support", log,
                 lifecycle, http,
             ]),
         tests(

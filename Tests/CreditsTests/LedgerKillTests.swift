@@ -1,5 +1,6 @@
 import Credits
 import Foundation
+import RepeatableChance
 import Storage
 import Support
 import Synchronization

@@ -1,4 +1,5 @@
 import Credits
+import RepeatableChance
 import Testing
 
 @Suite("A voucher code")
@@ -85,21 +86,5 @@ struct VoucherCodeTests {
         var dumped = ""
         dump(code, to: &dumped)
         for text in ["\(code)", String(reflecting: code), dumped] { #expect(!text.contains("TRPE")) }
-    }
-}
-
-/// A small generator whose numbers a seed repeats. Source: Steele, Lea and Flood, "Fast splittable pseudorandom number
-/// generators", OOPSLA 2014.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

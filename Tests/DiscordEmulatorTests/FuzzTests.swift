@@ -1,5 +1,6 @@
 import Foundation
 import OrderedCollections
+import RepeatableChance
 import Support
 import Testing
 
@@ -8,26 +9,10 @@ import Testing
 /// Whatever a bot sends, the emulator answers, and goes on. `make fuzz` tries more of it.
 @Suite("Anything at all", .timeLimit(.minutes(60)))
 struct FuzzTests {
-    private static let cases =
-        ProcessInfo.processInfo.environment["TROUPE_FUZZ_CASES"].flatMap { Int($0) }.map { max(100, $0 / 16) } ?? 3_000
-
-    /// Reproducible: a failing case is found again by its number.
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-        mutating func pick<Value>(_ values: [Value]) -> Value { values[Int(next() % UInt64(values.count))] }
-        mutating func chance(_ one: UInt64) -> Bool { next() % one == 0 }
-    }
+    private static let cases = Fuzz.cases(percent: 6)
 
     /// JSON with values of any kind in any place.
-    private static func garbage(_ dice: inout Dice, depth: Int = 0) -> JSON {
+    private static func garbage(_ dice: inout SplitMix64, depth: Int = 0) -> JSON {
         let words = [
             "", "a", "754679440998400031", "\u{0}", "💥", "-1", "@everyone", String(repeating: "x", count: 4_001), "../..",
             "attachment://a.png",
@@ -56,7 +41,7 @@ struct FuzzTests {
     ]
 
     /// The same with one place made otherwise.
-    private static func mutated(_ value: JSON, _ dice: inout Dice) -> JSON {
+    private static func mutated(_ value: JSON, _ dice: inout SplitMix64) -> JSON {
         if dice.chance(4) { return garbage(&dice) }
         switch value {
         case .object(var object) where !object.isEmpty:
@@ -73,7 +58,7 @@ struct FuzzTests {
     }
 
     /// Bytes with some of them made otherwise.
-    private static func torn(_ bytes: [UInt8], _ dice: inout Dice) -> [UInt8] {
+    private static func torn(_ bytes: [UInt8], _ dice: inout SplitMix64) -> [UInt8] {
         var bytes = bytes
         for _ in 0...Int(dice.next() % 3) {
             guard !bytes.isEmpty else { return [UInt8(truncatingIfNeeded: dice.next())] }
@@ -140,7 +125,7 @@ struct FuzzTests {
             Stage.general, Stage.guild, stage.application, "\(World.firstHuman)", "\(World.showcase)", "1", "x", "@me", "%F0%9F%8E%A8",
             "@original",
         ]
-        var dice = Dice(state: 1)
+        var dice = SplitMix64(seed: 1)
         var served = 0
         for number in 0..<Self.cases {
             // Others may be waiting for an answer within three seconds.
@@ -183,7 +168,7 @@ struct FuzzTests {
     @Test("a socket with any frames is answered or closed with a code of Discord's, and the next one is served")
     func frames() async throws {
         let stage = Stage()
-        var dice = Dice(state: 2)
+        var dice = SplitMix64(seed: 2)
         let frames: [JSON] = [
             ["op": 1, "d": 5],
             ["op": 2, "d": ["token": "any-token", "intents": 513, "properties": ["os": "x"], "shard": [0, 1], "compress": false]],
@@ -219,7 +204,7 @@ struct FuzzTests {
 
     @Test("what is not JSON is refused, and what is comes back as it was")
     func json() async throws {
-        var dice = Dice(state: 3)
+        var dice = SplitMix64(seed: 3)
         for number in 0..<Self.cases {
             // Others may be waiting for an answer within three seconds.
             if number % 16 == 0 { await Task.yield() }

@@ -1,4 +1,5 @@
 import Jobs
+import RepeatableChance
 import Support
 import Testing
 

@@ -107,19 +107,5 @@ final class Gate: Sendable {
     }
 }
 
-/// A repeatable source of 64 random bits.
-func seeded(_ seed: UInt64) -> @Sendable () -> UInt64 {
-    let state = Mutex(seed)
-    return {
-        state.withLock { state in
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-}
-
 /// Says nothing.
 let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

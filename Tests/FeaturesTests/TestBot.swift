@@ -2,6 +2,7 @@ import Discord
 import DiscordModels
 import Inference
 import Jobs
+import RepeatableChance
 import ServiceLifecycle
 import Support
 import Synchronization

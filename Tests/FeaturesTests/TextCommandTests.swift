@@ -1,5 +1,6 @@
 import Discord
 import DiscordModels
+import RepeatableChance
 import Support
 import Testing
 

@@ -2,6 +2,7 @@ import Discord
 import DiscordModels
 import Foundation
 import Logging
+import RepeatableChance
 import Support
 import Synchronization
 

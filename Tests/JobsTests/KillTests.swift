@@ -1,6 +1,7 @@
 import Foundation
 import Jobs
 import PostgresTestServer
+import RepeatableChance
 import Storage
 import Support
 import Synchronization

@@ -1,5 +1,6 @@
 import Memory
 import PostgresTestServer
+import RepeatableChance
 import Storage
 import Support
 import Testing
@@ -7,17 +8,6 @@ import Testing
 /// Random lives of four people in four conversations each way, told at once to the store and to a plain model of it: what a
 /// model would be given of a conversation never holds a word of another, nor of what was forgotten.
 @Suite struct `Histories never mix` {
-    struct Dice: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     /// What the store should hold: every turn with the words that lead to it.
     struct Ledger {
         struct Entry {
@@ -55,7 +45,7 @@ import Testing
     {
         let bench = try Bench(engine)
         let store = bench.conversations
-        var dice = Dice(state: seed)
+        var dice = SplitMix64(seed: seed)
         var ledger = Ledger()
         let people = (1...4).map { PersonKey(UInt64($0)) }
         let channels = (11...13).map { ChannelKey(UInt64($0)) }

@@ -1,4 +1,5 @@
 import Pictures
+import RepeatableChance
 import Testing
 
 @Suite struct `Writing pictures` {
@@ -30,7 +31,7 @@ import Testing
     }
 
     @Test func `a picture that is too large as PNG goes as WebP, and then smaller`() throws {
-        var random = SeededGenerator(state: 3)
+        var random = SplitMix64(seed: 3)
         let noise = try Picture(
             width: 256, height: 256, pixels: (0..<256 * 256 * 3).map { _ in UInt8.random(in: 0...255, using: &random) })
         let png = try noise.encoded(maximumBytes: 10_000_000, text: [PNGText("seed", "3")])

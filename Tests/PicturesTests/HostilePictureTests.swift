@@ -1,4 +1,5 @@
 import Pictures
+import RepeatableChance
 import Testing
 
 @Suite struct `Pictures that mean harm` {
@@ -115,7 +116,7 @@ import Testing
             RawGIF.make(screen: 2, frame: 2),
         ][kind]
         let limits = PictureLimits(maximumPixels: 100_000, maximumSide: 5_000)
-        var random = SeededGenerator(state: UInt64(kind) + 7)
+        var random = SplitMix64(seed: UInt64(kind) + 7)
         for _ in 0..<250 {
             var bytes = original
             for _ in 0..<Int.random(in: 1...8, using: &random) {

@@ -1,6 +1,7 @@
 import Credits
 import Foundation
 import PostgresTestServer
+import RepeatableChance
 import Storage
 import Support
 import Synchronization

@@ -1,4 +1,5 @@
 import Credits
+import RepeatableChance
 import Storage
 import Support
 

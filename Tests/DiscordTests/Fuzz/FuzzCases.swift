@@ -1,38 +1,11 @@
 import DiscordModels
 import Foundation
+import RepeatableChance
 import Support
-
-/// How many damaged things are tried: some tens of thousands in every test run, and as many as `TROUPE_FUZZ_CASES` says with `make fuzz`.
-/// All come from seeds, so that a case that fails is found again.
-enum Fuzz {
-    private static let total = ProcessInfo.processInfo.environment["TROUPE_FUZZ_CASES"].flatMap { Int($0) } ?? 50_000
-
-    /// This share of all cases.
-    static func cases(percent: Int) -> Int { max(100, total * percent / 100) }
-
-    /// Lets others have the thread now and then: they may be waiting for an answer within three seconds.
-    static func breathe(_ number: Int) async { if number % 32 == 0 { await Task.yield() } }
-}
-
-/// SplitMix64: the same cases in every run.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func pick<Value>(_ values: [Value]) -> Value { values[Int(next() % UInt64(values.count))] }
-    mutating func chance(_ one: UInt64) -> Bool { next() % one == 0 }
-}
 
 /// Damages bytes the way lines and adversaries do.
 struct Mutator {
-    var random: SeededGenerator
+    var random: SplitMix64
     private static let spice: [[UInt8]] = [
         Array("\"".utf8), Array("\\".utf8), Array("{".utf8), Array("}".utf8), Array("]".utf8), Array("[[[[[[".utf8), Array(":,".utf8),
         Array("null".utf8), Array("-".utf8), Array("99999999999999999999".utf8), Array("1e999".utf8), Array(#"\ud800"#.utf8), [0xFF], [0],
@@ -97,7 +70,7 @@ extension JSONValue {
     }
 
     /// The same from a Discord of the future: fields nobody knows in every object, and numbers nobody knows where a kind is told.
-    func fromTheFuture(_ random: inout SeededGenerator) -> JSONValue {
+    func fromTheFuture(_ random: inout SplitMix64) -> JSONValue {
         switch self {
         case .array(let values): return .array(values.map { $0.fromTheFuture(&random) })
         case .object(let fields):

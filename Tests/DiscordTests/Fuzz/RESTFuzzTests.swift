@@ -1,6 +1,7 @@
 import Crypto
 import DiscordModels
 import Foundation
+import RepeatableChance
 import Support
 import Testing
 
@@ -36,7 +37,7 @@ struct RESTSample: Sendable {
 struct RESTFuzzTests {
     @Test("Whatever an answer is, the call gives a value or one of Discord's errors, soon, in few words, without a token")
     func answers() async throws {
-        var mutator = Mutator(random: SeededGenerator(state: 29))
+        var mutator = Mutator(random: SplitMix64(seed: 29))
         let samples = try RESTSample.all.map { ($0, try JSONValue(reading: $0.json)) }
         let errors = try [Samples.refusal, Samples.limited].map { try JSONValue(reading: $0) }
         var (read, refused) = (0, 0)
@@ -87,7 +88,7 @@ struct RESTFuzzTests {
         let clock = ManualClock(now: Timestamp(millisecondsSinceEpoch: 1_800_000_000_000))
         func hex(_ bytes: some Sequence<UInt8>) -> String { bytes.map { String(format: "%02x", $0) }.joined() }
         let endpoint = try InteractionEndpoint(.init(publicKey: hex(key.publicKey.rawRepresentation)), clock: clock) { _, _ in }
-        var mutator = Mutator(random: SeededGenerator(state: 31))
+        var mutator = Mutator(random: SplitMix64(seed: 31))
         let samples = try [Samples.command, Samples.press, Samples.form].map { try JSONValue(reading: $0) }
         var counts: [Int: Int] = [:]
         for number in 0..<Fuzz.cases(percent: 2) {
@@ -115,7 +116,7 @@ struct RESTFuzzTests {
 
     @Test("An upload has as many parts as files, whatever their names and bytes are")
     func uploads() async {
-        var mutator = Mutator(random: SeededGenerator(state: 37))
+        var mutator = Mutator(random: SplitMix64(seed: 37))
         for number in 0..<Fuzz.cases(percent: 5) {
             await Fuzz.breathe(number)
             let json = mutator.mutate(Array(Samples.refusal.utf8))

@@ -1,6 +1,7 @@
 import DiscordModels
 import Foundation
 import NIOCore
+import RepeatableChance
 import Support
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
 struct ToleranceTests {
     @Test("Events with fields and kinds that nobody knows yet are read like today's")
     func events() async throws {
-        var random = SeededGenerator(state: 17)
+        var random = SplitMix64(seed: 17)
         let samples = try Samples.dispatches.map { try JSONValue(reading: $0) }
         let cache = GatewayCache()
         for number in 0..<Fuzz.cases(percent: 6) {
@@ -28,7 +29,7 @@ struct ToleranceTests {
 
     @Test("Answers with fields and kinds that nobody knows yet are read like today's")
     func answers() async throws {
-        var random = SeededGenerator(state: 19)
+        var random = SplitMix64(seed: 19)
         let samples = try RESTSample.all.map { ($0, try JSONValue(reading: $0.json)) }
         for number in 0..<Fuzz.cases(percent: 2) {
             await Fuzz.breathe(number)

@@ -2,6 +2,7 @@ import DiscordModels
 import NIOCore
 import NIOEmbedded
 import NIOWebSocket
+import RepeatableChance
 import Support
 import Synchronization
 import Testing
@@ -53,7 +54,7 @@ struct GatewayFuzzTests {
 
     @Test("Of tens of thousands of damaged payloads none crashes, hangs or derails the machine", arguments: 0..<4)
     func payloads(seed: Int) async {
-        var mutator = Mutator(random: SeededGenerator(state: UInt64(seed)))
+        var mutator = Mutator(random: SplitMix64(seed: UInt64(seed)))
         var machine = Place.awaitingHello()
         var decoded = 0
         let cases = Fuzz.cases(percent: 50) / 4
@@ -73,7 +74,7 @@ struct GatewayFuzzTests {
 
     @Test("Damaged compressed streams are refused or give bounded text, and never crash")
     func streams() async throws {
-        var mutator = Mutator(random: SeededGenerator(state: 7))
+        var mutator = Mutator(random: SplitMix64(seed: 7))
         var refused = 0
         let cases = Fuzz.cases(percent: 10)
         for round in 0..<cases {
@@ -101,7 +102,7 @@ struct GatewayFuzzTests {
 
     @Test("Damaged WebSocket frames end the connection or are read, and never crash")
     func frames() async throws {
-        var mutator = Mutator(random: SeededGenerator(state: 11))
+        var mutator = Mutator(random: SplitMix64(seed: 11))
         var read = 0
         let cases = Fuzz.cases(percent: 10)
         for round in 0..<cases {
@@ -130,7 +131,7 @@ struct GatewayFuzzTests {
 
     @Test("Servers that break off, or send damaged handshakes and first frames, fail the connection and nothing else")
     func handshakes() async throws {
-        let mutator = Mutex(Mutator(random: SeededGenerator(state: 13)))
+        let mutator = Mutex(Mutator(random: SplitMix64(seed: 13)))
         let greeting = ScriptedConnection.frame(1, Array(Self.payloads[0].utf8)) + ScriptedConnection.frame(2, [1, 2, 0, 0, 0xFF, 0xFF])
         try await ScriptedGateway.serve(greeting: greeting, damage: { bytes in mutator.withLock { $0.mutate(bytes) } }) { gateway in
             let address = try GatewayAddress(gateway.url)

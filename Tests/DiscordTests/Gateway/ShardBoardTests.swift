@@ -1,3 +1,4 @@
+import RepeatableChance
 import Support
 import Testing
 
@@ -142,7 +143,7 @@ struct ShardBoardTests {
 
     @Test("However processes come, freeze and die, no shard is run by two, and all are run when all is quiet", arguments: 1...40)
     func storm(seed: Int) {
-        var random = SeededGenerator(state: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         var board = ShardBoard()
         var processes: [Process] = [Process(name: "0")]
         var now = 0.0

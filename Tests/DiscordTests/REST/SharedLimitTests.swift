@@ -1,3 +1,4 @@
+import RepeatableChance
 import Support
 import Testing
 
@@ -28,7 +29,7 @@ struct SharedLimitTests {
 
     @Test("No bucket is overdrawn by processes that know nothing of one another's calls", arguments: 1...60)
     func buckets(seed: Int) {
-        var random = SeededGenerator(state: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let processes = 2 + seed % 3
         var window = Window(limit: 5, span: .seconds(5))
         var buckets = Array(repeating: RateLimitBucket(), count: processes)

@@ -1,5 +1,6 @@
 import DequeModule
 import HeapModule
+import RepeatableChance
 import Support
 import Testing
 
@@ -76,7 +77,7 @@ struct ThroughputTests {
 
     /// Every channel has always calls that wait; whenever one is answered another is asked for.
     private func run(_ line: DistantDiscord.Line, channels: Int, seconds: Int64, seed: UInt64) async throws -> DistantDiscord {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         func some(_ range: (Int64, Int64)) -> Duration { .milliseconds(range.0 + Int64(random.next() % UInt64(range.1 + 1))) }
         var discord = DistantDiscord()
         var bench = LimiterBench()

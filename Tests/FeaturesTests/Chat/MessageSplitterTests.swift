@@ -1,3 +1,4 @@
+import RepeatableChance
 import Testing
 
 @testable import Features
@@ -68,17 +69,9 @@ import Testing
         #expect(splitter.split(marks).allSatisfy { $0.utf16.count <= 2_000 })
     }
 
-    struct Dice: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state >> 16 | state << 48
-        }
-    }
-
     /// Random Markdown: no word is lost, doubled or moved, every message fits, every block is closed.
     @Test(arguments: 1...24) func `nothing is lost, doubled or left open, whatever is written`(seed: UInt64) {
-        var dice = Dice(state: seed)
+        var dice = SplitMix64(seed: seed)
         let parts = [
             "word", "**bold words**", "`code`", "[link](https://example.org/a)", "\n", "\n\n", "\n- item ", "\n1. one ", "\n## head\n",
             "\n```js\n",

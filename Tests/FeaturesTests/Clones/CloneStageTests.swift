@@ -1,3 +1,4 @@
+import RepeatableChance
 import Support
 import Testing
 
@@ -54,7 +55,7 @@ struct CloneStageTests {
 
     @Test func `seven in ten answer the line before, the others begin something new`() {
         var stage = Self.stage()
-        var generator = SystemlessChance(seed: 7)
+        var generator = SplitMix64(seed: 7)
         stage.rules.mostTurns = 1_000
         var sources: [CloneStage.Source: Int] = [:]
         for turn in 0..<1_000 {
@@ -62,7 +63,7 @@ struct CloneStageTests {
             stage.endsAt = now + .seconds(60)
             stage.humanAt = now
             stage.nextAt = now
-            guard case .ask(let order) = stage.tick(at: now, requestID: RequestID(UInt64(turn)), draw: { generator.next() }) else {
+            guard case .ask(let order) = stage.tick(at: now, requestID: RequestID(UInt64(turn)), draw: { generator.nextUnit() }) else {
                 continue
             }
             sources[order.source, default: 0] += 1
@@ -172,18 +173,5 @@ struct CloneStageTests {
         #expect(TopicPicker.pick(from: "ok. the green kettle exploded again! lol") == "the green kettle exploded again")
         #expect(TopicPicker.pick(from: "https://example.com/a") == nil)
         #expect(TopicPicker.pick(from: "to. isn't. of") == nil)
-    }
-}
-
-/// Chance that is the same every time (SplitMix64).
-struct SystemlessChance {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> Double {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
     }
 }

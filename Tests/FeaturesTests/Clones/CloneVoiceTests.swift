@@ -1,5 +1,6 @@
 import Inference
 import Memory
+import RepeatableChance
 import Testing
 
 @testable import Features
@@ -83,8 +84,8 @@ struct CloneVoiceTests {
 
     @Test func `the pocket voice goes from word to word as they do`() {
         let voice = PocketVoice(Self.examples)
-        var chance = SystemlessChance(seed: 3)
-        let lines = (0..<50).compactMap { _ in voice.line(draw: { chance.next() }) }
+        var chance = SplitMix64(seed: 3)
+        let lines = (0..<50).compactMap { _ in voice.line(draw: { chance.nextUnit() }) }
         let words = Set(Self.examples.flatMap { $0.content.split(separator: " ").map(String.init) })
         #expect(lines.count == 50 && Set(lines).count > 3)
         #expect(lines.allSatisfy { $0.split(separator: " ").allSatisfy { words.contains(String($0)) } })

@@ -1,24 +1,9 @@
+import RepeatableChance
 import Storage
 import Support
 import Testing
 
 @testable import Jobs
-
-/// A small generator whose numbers a seed repeats. Source: Steele, Lea and Flood, "Fast splittable pseudorandom number
-/// generators", OOPSLA 2014.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 /// Tells the same random story to two drivers and compares every word of what they answer.
 @Suite("Random stories")
