@@ -16,27 +16,6 @@ struct AnswerWishes: Decodable, Sendable {
     private struct Format: Decodable { var type: String? }
     private struct Anything: Decodable {}
 
-    private enum Stop: Decodable {
-        case one(String)
-        case several([String])
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let text = try? container.decode(String.self) {
-                self = .one(text)
-            } else {
-                self = .several(try container.decode([String].self))
-            }
-        }
-
-        var texts: [String] {
-            switch self {
-            case .one(let text): [text]
-            case .several(let texts): texts
-            }
-        }
-    }
-
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Keys.self)
         func number<Number: Decodable & Comparable>(_ key: Keys, _ range: ClosedRange<Number>) throws -> Number? {
@@ -66,7 +45,7 @@ struct AnswerWishes: Decodable, Sendable {
             }
         }
 
-        let stop = try container.decodeIfPresent(Stop.self, forKey: .stop)?.texts.filter { !$0.isEmpty } ?? []
+        let stop = try container.decodeIfPresent(OneOrSeveral.self, forKey: .stop)?.texts.filter { !$0.isEmpty } ?? []
         guard stop.count <= 16, stop.allSatisfy({ $0.utf8.count <= 1_000 }) else {
             throw ServingError.invalid("'stop' takes at most 16 texts of at most 1000 bytes", "stop")
         }

@@ -19,7 +19,7 @@ struct ChatForm: AnswerForm {
     var wishes: AnswerWishes
     private var turns: [Turn]
 
-    private enum Keys: String, CodingKey { case model, messages, tools, functions, logprobs, response_format, n }
+    private enum Keys: String, CodingKey { case model, messages }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Keys.self)
@@ -103,37 +103,19 @@ struct CompletionForm: AnswerForm {
 
     var model: String?
     var wishes: AnswerWishes
-    private var prompt: Prompt
+    private var prompt: OneOrSeveral
 
     private enum Keys: String, CodingKey { case model, prompt }
-
-    private enum Prompt: Decodable, Sendable {
-        case one(String)
-        case several([String])
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let text = try? container.decode(String.self) {
-                self = .one(text)
-            } else {
-                self = .several(try container.decode([String].self))
-            }
-        }
-    }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Keys.self)
         model = try container.decodeIfPresent(String.self, forKey: .model)
-        prompt = try container.decode(Prompt.self, forKey: .prompt)
+        prompt = try container.decode(OneOrSeveral.self, forKey: .prompt)
         wishes = try AnswerWishes(from: decoder)
     }
 
     func messages() throws(ServingError) -> [ChatMessage] {
-        switch prompt {
-        case .one(let text): return [ChatMessage(.user, text)]
-        case .several(let texts):
-            guard texts.count == 1 else { throw .invalid("send one prompt a request", "prompt") }
-            return [ChatMessage(.user, texts[0])]
-        }
+        guard let text = prompt.texts.first, prompt.texts.count == 1 else { throw .invalid("send one prompt a request", "prompt") }
+        return [ChatMessage(.user, text)]
     }
 }
