@@ -52,8 +52,8 @@ struct PictureDesk: Sendable {
             if let kept = try EncodedPicture(keeping: painted.0, text: facts), kept.bytes.count <= limit { return kept }
             return try painted.1.encoded(maximumBytes: limit, text: facts)
         }
-        let thumbnail = try shrunk(Picture.grid(pictures, minimumCellSide: 1, maximumSide: 2 * thumbnailSide), side: thumbnailSide)
-            .encodedSmall(maximumBytes: thumbnailBytes)
+        let together = pictures.count == 1 ? pictures[0] : try Picture.grid(pictures, minimumCellSide: 1, maximumSide: 2 * thumbnailSide)
+        let thumbnail = try shrunk(together, side: thumbnailSide).encodedSmall(maximumBytes: thumbnailBytes)
         guard pictures.count > 1 else { return Finished(singles: singles, grid: nil, thumbnail: thumbnail) }
         let grid = try Picture.grid(pictures, isNumbered: true).encoded(
             maximumBytes: min(attachmentLimit, gridLimit), text: PictureFacts(order, seed: hasSeeds ? order.seed : nil).pngText)

@@ -60,11 +60,12 @@ struct OpenAIImageReader: Sendable {
             return Outcome(pictures: finished)
         }
         let data = Data(whole)
+        let answer = try? JSONDecoder().decode(OpenAIImageWire.Answer.self, from: data)
         // Servers answer with status 200 and an error now and then.
-        if let failure = try? JSONDecoder().decode(Refusal.self, from: data) { throw ServerFailure(body: failure.error) }
-        guard let answer = try? JSONDecoder().decode(OpenAIImageWire.Answer.self, from: data) else {
-            throw MalformedAnswer(what: "it is no list of pictures")
+        if answer?.data.isEmpty ?? true, let failure = try? JSONDecoder().decode(Refusal.self, from: data) {
+            throw ServerFailure(body: failure.error)
         }
+        guard let answer else { throw MalformedAnswer(what: "it is no list of pictures") }
         var outcome = Outcome()
         for picture in answer.data {
             if let text = picture.b64_json ?? picture.url.flatMap({ $0.hasPrefix("data:") ? $0 : nil }) {
