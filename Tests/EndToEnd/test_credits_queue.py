@@ -4,13 +4,11 @@ As test_credits_promise.py, and besides the bot is killed at what it asks of Red
 job, between the job and its result, between the result and what is said. At a few places, or at each with --every-place (and -s, to be told which).
 """
 
-import json
-
 import pytest
 
 from harness.crossing import Crossing, Moment
 from harness.mortal import Bot
-from harness.paying import PaidRequest, document, start
+from harness.paying import PaidRequest, check_sums, document, start
 from harness.process import Troupe
 from harness.redis import Redis
 from harness.redis_crossing import RedisCrossing
@@ -50,7 +48,7 @@ def test_killed_at_every_exchange_with_redis_each_request_is_paid_once_or_not_at
     bot: Bot, crossing: Crossing, queue: RedisCrossing, emulator: Troupe, request: pytest.FixtureRequest
 ) -> None:
     places = many + exchanges if request.config.getoption("--every-place") else few
-    paid = 0
+    everything: list[PaidRequest] = []
     missed = []
     for step, number, moment in places:
         fired = queue.fired if step else crossing.fired
@@ -60,8 +58,9 @@ def test_killed_at_every_exchange_with_redis_each_request_is_paid_once_or_not_at
             crossing.arm(number, moment, bot.kill)
         where = f"at {step or 'request'} {number}, {moment.value}"
         asked = [PaidRequest(emulator, bot, "painter"), PaidRequest(emulator, bot, "broken")]
+        everything += asked
         eventually(
-            lambda: fired.is_set() or all(request.is_over() for request in asked) and not bot.unfinished(),
+            lambda: fired.is_set() or all(asking.is_answered() for asking in asked) and not bot.unfinished(),
             f"the place is reached or the walk is over: {where}", seconds=120)
         queue.disarm()
         crossing.disarm()
@@ -72,12 +71,8 @@ def test_killed_at_every_exchange_with_redis_each_request_is_paid_once_or_not_at
         else:
             missed.append(where)
         for asking in asked:
-            eventually(asking.is_over, f"an answer to {asking.prompt!r} after a kill {where}", seconds=120)
+            asking.settled(where)
         eventually(lambda: bot.is_online() and not bot.unfinished(), f"nothing is left over after a kill {where}", seconds=120)
-        paid += sum(asking.check(where) for asking in asked)
-    audit = json.loads(bot.say("credits", "audit", "--json"))
-    assert audit["sound"] is True and audit["open_holds"] == 0 and audit["findings"] == []
-    balance = json.loads(bot.say("credits", "balance", emulator.control.people()[0]["id"], "--json"))
-    assert balance["posted"] == balance["available"] == start - paid
-    assert paid > 0 and bot.kills > 0
+    check_sums(bot, emulator.control.people()[0]["id"], everything)
+    assert bot.kills > 0
     print(f"killed {bot.kills} times at {len(places)} places; not reached: {', '.join(missed) or 'none'}")

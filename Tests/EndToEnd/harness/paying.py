@@ -1,9 +1,12 @@
 """Requests that cost credits, told apart by their prompts: what became of each, and of its price."""
 
+import contextlib
 import itertools
+import json
 
 from harness.mortal import Bot, painter
 from harness.process import Troupe
+from harness.waiting import eventually
 
 document = f"""
 models:
@@ -35,14 +38,22 @@ class PaidRequest:
         """Discord never saw an acknowledgement, and has told the person so."""
         return self.control.interaction(self.id)["state"] == "failed"
 
-    def is_over(self) -> bool:
-        return self.is_refused_by_discord() or bool(self.said("-# "))
+    def is_answered(self) -> bool:
+        return bool(self.said("-# "))
+
+    def settled(self, where: str) -> None:
+        """Waits for its answer, and until its price agrees with it."""
+        eventually(lambda: self.is_answered() or self.is_refused_by_discord(), f"an answer to {self.prompt!r} after a kill {where}", seconds=120)
+        with contextlib.suppress(AssertionError):
+            # What Discord refused because its acknowledgement came too late is done and said all the same, unless nobody heard of it.
+            eventually(self.is_answered, "an answer as a message", seconds=20)
+        eventually(lambda: self.check(where), f"the price of {self.prompt!r} agrees with its answer", seconds=40)
 
     def paid(self) -> list[int]:
         return [amount for (amount,) in self.bot.rows("SELECT amount FROM credit_transfers WHERE id = ?", f"hold:{self.id}")]
 
-    def check(self, where: str) -> int:
-        """What it cost."""
+    def check(self, where: str) -> bool:
+        """That it was paid once if it was painted, and nothing otherwise."""
         paintings, answers = self.paintings(), self.said("-# ")
         assert len(answers) <= 1, f"{len(answers)} answers to {self.prompt!r} after a kill {where}"
         assert len(answers) == 1 or self.is_refused_by_discord()
@@ -51,4 +62,14 @@ class PaidRequest:
         assert states == (["posted"] if paintings else ["voided"] if answers else []), f"{states} after a kill {where}"
         for message in answers:
             assert message["content"].endswith(f"-# {price} credits" if paintings else "-# Nothing was charged: 10 credits went back.")
-        return sum(self.paid())
+        return True
+
+
+def check_sums(bot: Bot, person: str, everything: list[PaidRequest]) -> None:
+    """The ledger adds up, nothing is promised any more, and what is missing is what the requests cost."""
+    audit = json.loads(bot.say("credits", "audit", "--json"))
+    assert audit["sound"] is True and audit["open_holds"] == 0 and audit["findings"] == []
+    balance = json.loads(bot.say("credits", "balance", person, "--json"))
+    paid = sum(sum(request.paid()) for request in everything)
+    assert balance["posted"] == balance["available"] == start - paid
+    assert paid > 0
