@@ -1,5 +1,6 @@
 """The credits API over HTTP: what its OpenAPI document promises, the older voucher service's routes, and health."""
 
+import json
 import os
 import signal
 import subprocess
@@ -125,6 +126,13 @@ def test_what_looks_like_sql_is_only_text(service: Service, text: str) -> None:
     answer = service.ask("POST", "/api/v1/vouchers", json={"credits": 1, "note": text}, headers={"Idempotency-Key": str(abs(hash(text)))})
     assert answer.status_code == 201
     assert service.ask("GET", "/api/v1/accounts/house:issued").status_code == 200
+    # The older routes.
+    quoted = requests.utils.quote(text, safe="")
+    assert service.ask("GET", f"/vouchers/{quoted}").status_code == 404
+    assert service.ask("GET", f"/vouchers?person_id={quoted}").status_code in (200, 400)
+    redeem = {"request_type": "REDEEM_VOUCHER", "person_id": text}
+    assert service.ask("PATCH", f"/vouchers/{quoted}", json=redeem).status_code in (400, 404, 422)
+    assert json.loads(service.command("credits", "audit", "--json"))["findings"] == []
 
 
 def test_schemathesis_finds_nothing(service: Service, tmp_path: Path) -> None:

@@ -76,6 +76,9 @@ def test_the_price_is_told_while_one_chooses_a_model(troupe: Troupe) -> None:
     offered = {choice["value"]: choice["name"] for choice in person.control.complete(person.channel, "generate", "model", {"model": ""})}
     assert offered["painter"].endswith("· 2 credits") and offered["broken"].endswith("· 3 credits")
     assert "credit" not in offered["gratis"]
+    counted = person.control.complete(person.channel, "generate", "count", {"count": "", "model": "broken"})
+    assert [choice["value"] for choice in counted] == list(range(1, 10))
+    assert counted[3]["name"] == "4 pictures · 12 credits"
 
 
 def test_the_price_is_told_held_and_charged_and_the_receipt_says_so(troupe: Troupe) -> None:
@@ -173,6 +176,25 @@ def test_a_gift_moves_credits_and_no_more_than_there_are(troupe: Troupe) -> None
     assert "cannot give credits to yourself" in giver.ask("gift", {"user": giver.id, "amount": 1}, contains="yourself")["content"]
     assert f"`+7` gift from <@{giver.id}>: thanks" in friend.ask("credits", contains="gift")["content"]
     assert friend.balance()["posted"] == 7 and giver.balance()["posted"] == 3
+
+
+@pytest.mark.parametrize("words", ["'; DROP TABLE credit_vouchers; --", '" OR "1"="1', "%27 OR 1=1 --", "{text} ? $1 :name", "\\'); DELETE FROM credit_accounts;--"])
+def test_hostile_words_are_only_words_in_every_field(troupe: Troupe, words: str) -> None:
+    owner, guest = Person(troupe, user=troupe.control.people()[0]["id"]), Person(troupe, credits=10)
+    friend = Person(troupe)
+    assert "You gave 1 credit" in guest.ask("gift", {"user": friend.id, "amount": 1, "note": words}, contains="gave")["content"]
+    assert "voucher code" in guest.ask("redeem", {"code": words}, contains="code")["content"]
+    form = guest.control.command(guest.channel, "redeem")
+    eventually(lambda: guest.control.interaction(form)["state"] == "answered", "the form is open")
+    assert "voucher code" in guest.control.settled(guest.control.submit(form, {"code": words}), contains="code")["message"]["content"]
+    made = owner.ask("voucher", {"create": {"credits": 5, "note": words}}, contains="TRPE-")["content"]
+    assert "**5 credits** came" in guest.ask("redeem", {"code": re.search(r"TRPE(?:-[0-9A-Z]{4})+", made)[0]}, contains="came")["content"]
+    assert "letters, digits and signs" in owner.ask(
+        "settings", {"credits": {"allowance": {"name": words, "credits": 5, "every": "daily"}}}, contains="name")["content"]
+    assert "5 credits a picture" in owner.ask("settings", {"credits": {"price": {"model": words, "credits": 5}}}, contains="Done")["content"]
+    troupe.say("credits", "grant", guest.id, "1", "--note", words, "--key", f"words-{abs(hash(words))}")
+    assert guest.balance() == {"posted": 15, "held": 0} and friend.balance()["posted"] == 1
+    assert json.loads(troupe.say("credits", "audit", "--json"))["findings"] == []
 
 
 def test_an_answer_about_a_picture_is_charged_and_one_that_fails_is_not(troupe: Troupe) -> None:

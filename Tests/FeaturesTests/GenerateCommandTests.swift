@@ -149,7 +149,7 @@ import Testing
 
     private func offered(
         _ cards: [ImageModelCard], _ name: String, _ typed: String, beside options: [InteractionOption] = [],
-        price: @escaping @Sendable (ImageModelCard) -> String? = { _ in nil }
+        price: @escaping @Sendable (ImageModelCard, Int) -> String? = { _, _ in nil }
     ) async -> [CommandChoice] {
         let focused = InteractionOption(name: name, kind: .string, value: .string(typed), isFocused: true)
         let interaction = Interaction(
@@ -171,8 +171,29 @@ import Testing
         #expect(await names("er") == ["bigger"])
         #expect(await names("zzz").isEmpty)
         #expect(await offered(cards, "model", "po")[0].name == "pocket: Small · 0.4 s a picture")
-        #expect(await offered(cards, "model", "po", price: { _ in "3 credits" })[0].name == "pocket: Small · 0.4 s a picture · 3 credits")
+        #expect(
+            await offered(cards, "model", "po", price: { _, _ in "3 credits" })[0].name == "pocket: Small · 0.4 s a picture · 3 credits")
         #expect(await offered(cards, "prompt", "x").isEmpty)
+    }
+
+    @Test func `how many, each number with what it costs by the chosen model`() async {
+        let price: @Sendable (ImageModelCard, Int) -> String? = { $0.name == "pocket" ? nil : "\($1 * 2) credits" }
+        let big = InteractionOption(name: "model", kind: .string, value: "big")
+        let all = await offered(cards, "count", "", beside: [big], price: price)
+        #expect(all.map(\.value) == (1...9).map { .integer($0) })
+        #expect(all[0].name == "1 picture · 2 credits" && all[3].name == "4 pictures · 8 credits")
+        #expect(await offered(cards, "count", "3", beside: [big], price: price).map(\.name) == ["3 pictures · 6 credits"])
+        // The usual model is free.
+        #expect(await offered(cards, "count", "2", price: price).map(\.name) == ["2 pictures"])
+        for typed in ["0", "12", "many"] { #expect(await offered(cards, "count", typed, price: price).isEmpty) }
+    }
+
+    @Test func `without prices, how many is not offered`() throws {
+        func count(_ isPriced: Bool) throws -> CommandOption {
+            try #require(GenerateCommand(cards: cards, isPriced: isPriced).definition.options.first { $0.name == "count" })
+        }
+        #expect(try count(false).hasAutocomplete == nil && count(true).hasAutocomplete == true)
+        try GenerateCommand(cards: cards, isPriced: true).definition.validate()
     }
 
     @Test func `the speed is what was measured lately`() async throws {
@@ -193,7 +214,7 @@ import Testing
 
     @Test func `no more than 25, and none longer than Discord takes`() async throws {
         let many = (0..<60).map { ImageModelCard(name: "m\($0)", summary: String(repeating: "s", count: 200)) }
-        let choices = await offered(many, "model", "", price: { _ in "1,000 credits" })
+        let choices = await offered(many, "model", "", price: { _, _ in "1,000 credits" })
         #expect(choices.count == 25)
         try InteractionResponse.choices(choices).validate()
     }

@@ -39,7 +39,7 @@ struct AccountRoutes {
         let amount = CreditAmount(try fields.integer("amount", in: 1...CreditAmount.largest.value))
         let note = try fields.optionalString("note", longest: CreditReason.longestNote) ?? ""
         try fields.finish()
-        let reason = CreditReason(from.isHouse ? .grant : .gift, note)
+        let reason = CreditReason(from.isHouse ? .grant : to.isHouse ? .refund : .gift, note)
         let made = try await withLedgerProblems {
             try await ledger.transfer(id: TransferID("api:\(key)"), from: from, to: to, amount: amount, reason: reason, at: clock.now())
         }

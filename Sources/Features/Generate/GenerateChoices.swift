@@ -8,15 +8,17 @@ struct GenerateChoices: Sendable {
     let cards: [ImageModelCard]
     let rules: PaintingRules
     let jobs: any JobQueue
-    /// What a picture costs by this model, in a few words; nil where nothing costs anything.
-    let price: @Sendable (ImageModelCard) -> String?
+    /// What so many pictures cost by this model, in a few words; nil where nothing costs anything.
+    let price: @Sendable (ImageModelCard, _ count: Int) -> String?
 
     func choices(for focused: InteractionOption, in interaction: Interaction) async -> [CommandChoice] {
-        let typed = DisplayText.oneLine(focused.value?.string ?? "")
+        let typed = DisplayText.oneLine(focused.value?.string ?? focused.value?.integer.map(String.init) ?? "")
+        let model = interaction.data?.options?.first { $0.name == "model" }?.value?.string
         switch focused.name {
+        case "count": return await counts(typed, model: model, of: interaction.guildID?.rawValue)
         case "model": return await models(typed)
         case "style": return await styles(typed, of: interaction.guildID?.rawValue)
-        case "size": return sizes(typed, model: interaction.data?.options?.first { $0.name == "model" }?.value?.string)
+        case "size": return sizes(typed, model: model)
         default: return []
         }
     }
@@ -27,12 +29,23 @@ struct GenerateChoices: Sendable {
         for card in Self.matching(cards, typed, \.name).prefix(Limits.choices) {
             let lately = ((try? await jobs.recentDurations(queue: card.name, limit: 20)) ?? []).sorted()
             let pace = lately.isEmpty ? Duration.milliseconds(Int64(card.expectedSecondsPerImage * 1_000)) : lately[lately.count / 2]
-            let facts = ["\(DisplayText.span(pace)) a picture", price(card)].compactMap(\.self).joined(separator: " · ")
+            let facts = ["\(DisplayText.span(pace)) a picture", price(card, 1)].compactMap(\.self).joined(separator: " · ")
             let room = max(10, Limits.choiceName - facts.utf16.count - 3)
             let name = DisplayText.shortened("\(card.name): \(card.summary)", limit: room)
             choices.append(CommandChoice(name: "\(name) · \(facts)", value: .string(card.name)))
         }
         return choices
+    }
+
+    /// How many, with what they cost by the chosen model, else by the usual one.
+    private func counts(_ typed: String, model: String?, of guild: UInt64?) async -> [CommandChoice] {
+        let settings = (try? await rules.settings(of: guild)) ?? PaintingSettings()
+        guard let card = try? OrderMaker(cards: cards, settings: settings).card(model) else { return [] }
+        let fitting = GenerateCommand.counts.filter { $0 <= settings.maximumCount ?? $0 && String($0).hasPrefix(typed) }
+        return fitting.map { count in
+            let facts = [count == 1 ? "1 picture" : "\(count) pictures", price(card, count)].compactMap(\.self)
+            return CommandChoice(name: facts.joined(separator: " · "), value: .integer(Int64(count)))
+        }
     }
 
     private func styles(_ typed: String, of guild: UInt64?) async -> [CommandChoice] {

@@ -13,6 +13,8 @@ struct GenerateCommand: Sendable {
     static let defaultCount = 4
 
     let cards: [ImageModelCard]
+    /// Whether pictures may cost something: then how many is offered with what they cost.
+    var isPriced = false
 
     var definition: NewApplicationCommand {
         NewApplicationCommand(name: "generate", description: "Paint pictures of what you describe", options: usual + wishes)
@@ -25,7 +27,8 @@ struct GenerateCommand: Sendable {
                 minimumLength: Self.promptLength.lowerBound, maximumLength: Self.promptLength.upperBound),
             CommandOption(
                 kind: .integer, name: "count", description: "How many pictures, 1 to 9 (4 unless told otherwise)",
-                minimumValue: Double(Self.counts.lowerBound), maximumValue: Double(Self.counts.upperBound)),
+                minimumValue: Double(Self.counts.lowerBound), maximumValue: Double(Self.counts.upperBound),
+                hasAutocomplete: isPriced ? true : nil),
             CommandOption(kind: .string, name: "model", description: "Which painter", hasAutocomplete: true),
             CommandOption(
                 kind: .string, name: "style", description: "A way of painting that this server has set up", hasAutocomplete: true),

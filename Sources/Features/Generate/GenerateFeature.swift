@@ -46,10 +46,10 @@ public enum GenerateFeature {
         var feature = Feature()
         feature.commands = [
             GenerateHandler(
-                command: GenerateCommand(cards: cards),
+                command: GenerateCommand(cards: cards, isPriced: stage.credits != nil),
                 choices: GenerateChoices(
                     cards: cards, rules: rules, jobs: stage.jobs,
-                    price: { [credits = stage.credits] in credits?.price(of: $0.name, units: 1)?.description }), rules: rules,
+                    price: { [credits = stage.credits] in credits?.price(of: $0.name, units: $1)?.description }), rules: rules,
                 submission: submission, attachments: attachments, randomSeed: randomSeed),
             VariationMenu(cards: cards, repainting: repainting, components: components), PictureInfoMenu(info: info),
             InfoCommand(info: info),
