@@ -1,11 +1,17 @@
 """`troupe emulator` for the author of any bot: what it prints, worlds that are kept, sown and made to go wrong."""
 
+import asyncio
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 
+from harness.bot import BotThread
+from harness.control import Refused
 from harness.process import Troupe
 from harness.raw import RawBot
 from harness.waiting import eventually
@@ -67,6 +73,63 @@ def test_a_sown_world_is_kept_between_runs(binary: Path, tmp_path: Path) -> None
     finally:
         assert second.stop() == 0
         second.remove()
+
+
+def test_a_session_is_taken_up_again_where_the_emulator_was_started_again(binary: Path, tmp_path: Path) -> None:
+    emulator = Troupe(binary, "emulator", "--state", str(tmp_path / "world.json")).start()
+    try:
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(lambda: asyncio.run(resume_over_a_start(emulator))).result()
+    finally:
+        assert emulator.stop() == 0
+        emulator.remove()
+
+
+async def resume_over_a_start(emulator: Troupe) -> None:
+    """A bot of nothing but frames: it hears something, the emulator ends and comes again, and the session goes on."""
+    general = emulator.control.channel("general")
+    token = "test-token"
+    intents = 1 | 1 << 9 | 1 << 15
+    async with aiohttp.ClientSession() as http:
+        async with http.ws_connect(f"{emulator.address}/gateway/?v=10&encoding=json") as socket:
+            await socket.send_json({"op": 2, "d": {"token": token, "intents": intents, "properties": {}}})
+            ready = await dispatch(socket, "READY")
+            emulator.control.say(general, "before")
+            before = await dispatch(socket, "MESSAGE_CREATE")
+            assert before["d"]["content"] == "before"
+            assert await asyncio.to_thread(emulator.stop) == 0
+        await asyncio.to_thread(emulator.start)
+        async with http.ws_connect(f"{emulator.address}/gateway/?v=10&encoding=json") as socket:
+            await socket.send_json({"op": 6, "d": {"token": token, "session_id": ready["d"]["session_id"], "seq": before["s"]}})
+            await dispatch(socket, "RESUMED")
+            emulator.control.say(general, "after")
+            assert (await dispatch(socket, "MESSAGE_CREATE"))["d"]["content"] == "after"
+
+
+async def dispatch(socket: aiohttp.ClientWebSocketResponse, name: str) -> dict[str, Any]:
+    """The next event of that name; a refused session fails by name."""
+    while True:
+        frame = await socket.receive_json(timeout=120)
+        assert frame["op"] != 9, "the session is not known"
+        if frame["t"] == name:
+            return frame
+
+
+def test_many_people_talk_at_once_as_load_for_a_bot(binary: Path) -> None:
+    emulator = Troupe(binary, "emulator").start()
+    bot = BotThread(emulator.address).start()
+    try:
+        emulator.control.sow({"guilds": [{"name": f"guild {n}", "members": ["Troupe"], "channels": [{"name": "talk"}]} for n in range(20)]})
+        # Each place hears 20 messages; one of the first guild's five is closed to the bot.
+        said = emulator.control.chatter(500, per_second=1_000, content="all at once")
+        assert said["messages"] == 500
+        eventually(lambda: bot.client.heard.count("all at once") == 480, "the bot hears everything that it may read", seconds=120)
+        with pytest.raises(Refused):
+            emulator.control.chatter(0, per_second=1)
+    finally:
+        bot.stop()
+        assert emulator.stop() == 0
+        emulator.remove()
 
 
 def test_faults_of_a_scenario_come_by_themselves(binary: Path, tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ export class ControlAPI {
   openThread = (body) => this.request("POST", "/_emulator/threads", { body });
   changeThread = (thread, body) => this.request("PATCH", `/_emulator/threads/${thread}`, { body });
   threadMember = (thread, user, on) => this.request(on ? "PUT" : "DELETE", `/_emulator/threads/${thread}/members/${user}`);
+  pins = (channel) => this.request("GET", `/_emulator/channels/${channel}/pins`);
   pin = (message, on) => this.request(on ? "PUT" : "DELETE", `/_emulator/messages/${message}/pin`);
 
   // What the inspector reads and does.

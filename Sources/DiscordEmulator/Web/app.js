@@ -60,6 +60,7 @@ function build() {
   }
   store.on("link", ({ up }) => (banner.hidden = up));
   store.on("modal", (modal) => openModal(store, modal));
+  store.on("jump", ({ message }) => goTo(message));
   store.on("selection", () => moved());
   for (const topic of ["unread", "state", "selection"]) store.on(topic, () => drawTitle());
   acceptDrops(main, composer);

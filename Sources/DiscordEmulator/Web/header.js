@@ -5,6 +5,7 @@ import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { inspectorButton } from "./inspector.js";
 import { markdownLine } from "./markdown-view.js";
+import { openPins } from "./pins.js";
 import { forumKind, isArchived, isThread, openThreadList, openThreadMenu } from "./threads.js";
 
 export function header(store, inspector) {
@@ -24,11 +25,12 @@ export function header(store, inspector) {
       h("h1", { "data-testid": "channel-title" }, store.channelName(channel)),
       parent && isArchived(channel) && h("span", { class: "post-tag" }, "closed"),
       channel.topic && h("p", { class: "topic", title: channel.topic }, markdownLine(store, channel.topic)));
-    const menu = (label, open, testid) => h("button", {
+    const menu = (label, open, testid, picture = "thread") => h("button", {
       class: "plain", type: "button", title: label, "aria-label": label, "aria-haspopup": "menu", "data-testid": testid, onclick: (event) => open(store, channel, event.currentTarget),
-    }, icon("thread"));
-    if (parent) fill(tools, menu("Thread", openThreadMenu, "thread-menu"));
-    else if (channel.type === 0 || channel.type === 5) fill(tools, menu("Threads", openThreadList, "threads"));
+    }, icon(picture));
+    const pins = channel.type !== forumKind && menu("Pinned messages", openPins, "pins", "pin");
+    const threads = parent ? menu("Thread", openThreadMenu, "thread-menu") : (channel.type === 0 || channel.type === 5) && menu("Threads", openThreadList, "threads");
+    fill(tools, pins, threads);
   };
   for (const topic of ["state", "selection"]) store.on(topic, draw);
   return h("header", { class: "channel-header" },

@@ -12,6 +12,7 @@ import { openMenu } from "./menu.js";
 import { chooseReaction, reactions } from "./reactions.js";
 import { avatar, botTag, personName } from "./people.js";
 import { clockTime, fullTime, messageTime } from "./format.js";
+import { systemText } from "./system-message.js";
 
 const flag = { hasThread: 32, ephemeral: 64, loading: 128, componentsV2: 1 << 15 };
 
@@ -105,6 +106,8 @@ export class MessageView {
       return h("p", { class: "thinking", role: "status" }, h("span", { class: "dots", "aria-hidden": true }, h("i"), h("i"), h("i")),
         `${this.store.nameOf(message.author)} is thinking…`);
     }
+    const said = systemText(this.store, message);
+    if (said) return said;
     if (!message.content) return null;
     const body = markdown(this.store, message.content, { jumbo: true });
     body.dataset.testid = "message-content";

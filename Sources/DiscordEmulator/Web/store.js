@@ -11,6 +11,8 @@ const eventNames = [
   "modal_open", "commands_update", "presence_update", "channel_create", "channel_update", "channel_delete", "guild_update", "reset",
 ];
 const typingFor = 10_000;
+/** The kind of the message at a thread's top, which counts as none of its own. */
+const threadStarter = 21;
 const messagesKept = 500;
 
 export class Store extends EventTarget {
@@ -30,11 +32,16 @@ export class Store extends EventTarget {
     this.clockOffset = 0;
     this.linked = true;
     this.version = 0;
+    /** How often the state is being read just now, and whether something came meanwhile that the answer may not know. */
+    this.reading = 0;
+    this.asked = 0;
+    this.answered = 0;
+    this.outrun = false;
     this.interactions = new Interactions((channel, begun) => this.tell("interactions", { channel, mine: begun }));
     this.marks = null;
   }
 
-  /** Subscribes to one of: state, selection, messages, typing, unread, interactions, modal, link. */
+  /** Subscribes to one of: state, selection, messages, typing, unread, interactions, modal, link, jump. */
   on(topic, handler) {
     this.addEventListener(topic, (event) => handler(event.detail));
   }
@@ -54,7 +61,11 @@ export class Store extends EventTarget {
 
   /** Reads everything but the messages again. */
   async refresh() {
-    const state = await this.api.state();
+    const turn = ++this.asked;
+    this.reading++;
+    const state = await this.api.state().finally(() => this.reading--);
+    if (turn < this.answered) return; // one asked for later has overtaken it
+    this.answered = turn;
     this.me = state.me;
     this.api.user = state.me.id;
     this.users = new Map(state.users.map((user) => [user.id, user]));
@@ -67,6 +78,8 @@ export class Store extends EventTarget {
     this.version++;
     for (const channel of this.allChannels()) this.marks.seen(channel.id, channel.last_message_id);
     this.tell("state");
+    if (this.outrun) this.refreshSoon();
+    this.outrun = false;
   }
 
   /** The emulator's time in milliseconds; its clock may run ahead of ours. */
@@ -239,7 +252,7 @@ export class Store extends EventTarget {
       entry.list.splice(0, entry.list.length - messagesKept);
       entry.complete = false;
     }
-    this.countIn(channelId, id);
+    this.countIn(message);
     this.typing.get(channelId)?.delete(author.id);
     this.interactions.answered(message);
     this.tell("typing", { channel: channelId });
@@ -251,11 +264,13 @@ export class Store extends EventTarget {
   }
 
   /** A thread's message also changes what its parent shows of it. */
-  countIn(channelId, messageId) {
+  countIn({ id, channel_id: channelId, type }) {
     const channel = this.channelById(channelId);
-    if (!channel) return;
-    channel.last_message_id = messageId;
-    if (channel.thread_metadata === undefined) return;
+    const inThread = !channel || channel.thread_metadata !== undefined;
+    if (inThread && this.reading > 0) this.outrun = true;
+    if (!channel || (channel.last_message_id && compareIds(id, channel.last_message_id) <= 0)) return;
+    channel.last_message_id = id;
+    if (!inThread || type === threadStarter || id === channelId) return;
     channel.message_count = (channel.message_count ?? 0) + 1;
     this.version++;
     this.tell("messages", { channel: channel.parent_id });
