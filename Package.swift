@@ -41,6 +41,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let lifecycleTestKit: Target.Dependency = .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -68,6 +69,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -98,7 +100,7 @@ let package = Package(
 
         // Ring 1: never import one another.
         module("Discord", ["DiscordModels", "Support", "CZlib", "CZstd", http, tls, crypto, log, metrics, lifecycle, collections] + nio),
-        module("Jobs", ["Storage", "Support", log, metrics, lifecycle, collections, tls] + sockets),
+        module("Jobs", ["Storage", "Support", log, metrics, tracing, lifecycle, collections, tls] + sockets),
         module("Credits", ["Storage", "Support", crypto, log, lifecycle]),
         module("Memory", ["Inference", "Storage", "Support", crypto, log, lifecycle]),
 
@@ -134,7 +136,7 @@ let package = Package(
                 "Credits", "Memory", "ChatExport", "ModelProviders", "Features", "Console", "Serving", "DiscordEmulator", arguments, yams,
                 log, lifecycle,
                 signals,
-                crypto, hummingbird, http, metrics,
+                crypto, hummingbird, http, metrics, tracing, collections,
             ] + nio,
             swiftSettings: strict),
 
@@ -193,7 +195,7 @@ let package = Package(
             "App",
             [
                 "Credits", "Discord", "DiscordEmulator", "DiscordModels", "Features", "Inference", "Jobs", "PostgresTestServer", "Storage",
-                "Support", http, log,
+                "Support", http, log, tracing,
             ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ],

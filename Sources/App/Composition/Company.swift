@@ -10,6 +10,7 @@ import Memory
 import Metrics
 import ServiceLifecycle
 import Support
+import Tracing
 import UnixSignals
 
 /// One process of Troupe: the parts it was asked for, started in order, stopped in reverse order on Ctrl-C or SIGTERM.
@@ -49,8 +50,15 @@ struct Company {
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
         let base = try Foundations(settings: settings, logger: logger)
+        let traces = settings.traces.map {
+            TraceExporter(to: $0, process: base.processName, http: http, clock: base.clock, logger: logger)
+        }
+        if let traces {
+            InstrumentationSystem.bootstrap(RequestTracer(randomness: base.randomness, finish: { traces.take($0) }))
+        }
         try await TrainingFolders(settings).sweep(base.memories.clones)
-        var services: [any Service] = stage.map { [$0.service] } ?? []
+        // It is the last to go.
+        var services: [any Service] = (traces.map { [$0] } ?? []) + (stage.map { [$0.service] } ?? [])
         services.append(
             ModelWarmUp(models: base.textModels, visionModels: base.visionModels, clock: base.clock, jitter: base.jitter, logger: logger))
         let works = base.works(fetch: fetch(base, stage, http))

@@ -15,6 +15,7 @@ extension Settings {
         case database = "TROUPE_DATABASE"
         case queue = "TROUPE_QUEUE"
         case lease = "TROUPE_LEASE"
+        case traces = "TROUPE_TRACES"
         case credits = "TROUPE_CREDITS"
         case readsMessages = "DISCORD_MESSAGE_CONTENT"
         case emulator = "TROUPE_EMULATOR"
@@ -87,6 +88,13 @@ extension Settings {
                 throw SettingsError(key: Key.lease.rawValue, problem: "\"\(text)\" is no number of seconds from 1 to 3600")
             }
             lease = .seconds(seconds)
+        }
+        if let text = nonEmpty(.traces) {
+            guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
+                throw SettingsError(
+                    key: Key.traces.rawValue, problem: "\"\(text)\" is no http or https address; write http://HOST:4318, a collector's")
+            }
+            traces = ["", "/"].contains(url.path()) ? url.appending(path: "v1/traces").absoluteString : text
         }
         func address(_ key: Key, such example: String) throws -> Address? {
             guard let text = nonEmpty(key) else { return nil }

@@ -17,6 +17,8 @@ struct Settings: Sendable {
     var queue: RedisAddress?
     /// How long what a process had in hand when it died waits to be taken up again.
     var lease = Duration.seconds(15)
+    /// Where the steps of requests are told to, over OTLP; nil: nowhere.
+    var traces: String?
     /// Whether requests are priced and paid for. Off: nothing of credits is to be seen.
     var hasCredits = false
     var creditRules = CreditSettings()

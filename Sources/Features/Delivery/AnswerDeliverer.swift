@@ -29,6 +29,9 @@ struct AnswerDeliverer: Deliverer {
                 return Self.leftForOthers
             }
             try await settle(hold, payment)
+            if delivery.kind == .final {
+                RequestTrace.tell("request", of: requestID, place: .whole, from: requestID.askedAt, to: clock.now())
+            }
             return .delivered(receipt: message.description)
         } catch let error as Speaker.NoWay {
             try await settle(hold, .void)
@@ -82,4 +85,9 @@ struct AnswerDeliverer: Deliverer {
         answer.receiptWithoutFiles = CreditsText.receipt(hold, taken: .zero)
         return answer
     }
+}
+
+extension RequestID {
+    /// When Discord made the message or interaction that asks.
+    fileprivate var askedAt: Timestamp { Timestamp(millisecondsSinceEpoch: Int64(rawValue >> 22) + discordEpochMilliseconds) }
 }

@@ -1,5 +1,6 @@
 import Discord
 import DiscordModels
+import Jobs
 import Logging
 import Metrics
 import Support
@@ -80,6 +81,9 @@ struct EventRouter: Sendable {
         }
         do {
             try await reaction.next?(address)
+            if reaction.next != nil {
+                RequestTrace.tell("accept", of: RequestID(interaction.id.rawValue), from: receivedAt, to: clock.now())
+            }
         } catch let error as CancellationError {
             throw error
         } catch {

@@ -116,6 +116,7 @@ public final class DeliveryProcessor: Service {
     private func deliver(_ claimed: ClaimedDelivery) async {
         let delivery = claimed.delivery
         let held = HeldLease(claimed.lease)
+        let begin = clock.now()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 while true {
@@ -134,6 +135,7 @@ public final class DeliveryProcessor: Service {
             if case .retry(_, let reason) = outcome, clock.now() - delivery.createdAt >= configuration.giveUpAfter {
                 outcome = .abandoned(reason: "gave up after \(delivery.attempt) tries: \(reason)")
             }
+            RequestTrace.said(delivery, as: outcome, from: begin, to: clock.now())
             await close(delivery, held.lease.withLock { $0 }, outcome)
             group.cancelAll()
         }

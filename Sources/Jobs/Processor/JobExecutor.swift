@@ -31,7 +31,9 @@ struct JobExecutor: Sendable {
             let begin = clock.now()
             JobMetrics.begins(running.job, at: begin)
             let (outcome, deliveries) = await attempt(running, logger)
-            JobMetrics.attempted(running.job, as: outcome, in: clock.now() - begin)
+            let end = clock.now()
+            JobMetrics.attempted(running.job, as: outcome, in: end - begin)
+            RequestTrace.attempted(running.job, as: JobMetrics.word(outcome), from: begin, to: end)
             if let outcome { await settle(running, as: outcome, deliveries: deliveries, logger) }
             group.cancelAll()
         }

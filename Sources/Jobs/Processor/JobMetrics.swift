@@ -27,7 +27,7 @@ enum JobMetrics {
         }
     }
 
-    private static func word(_ outcome: JobOutcome?) -> String {
+    static func word(_ outcome: JobOutcome?) -> String {
         switch outcome {
         case .completed: "completed"
         case .failed(_, let retryAt): retryAt == nil ? "failed" : "retryable"
