@@ -191,7 +191,7 @@ def test_hostile_words_are_only_words_in_every_field(troupe: Troupe, words: str)
     assert "**5 credits** came" in guest.ask("redeem", {"code": re.search(r"TRPE(?:-[0-9A-Z]{4})+", made)[0]}, contains="came")["content"]
     assert "letters, digits and signs" in owner.ask(
         "settings", {"credits": {"allowance": {"name": words, "credits": 5, "every": "daily"}}}, contains="name")["content"]
-    assert "5 credits a picture" in owner.ask("settings", {"credits": {"price": {"model": words, "credits": 5}}}, contains="Done")["content"]
+    assert "There is: `painter`" in owner.ask("settings", {"credits": {"price": {"model": words, "credits": 5}}}, contains="no model")["content"]
     troupe.say("credits", "grant", guest.id, "1", "--note", words, "--key", f"words-{abs(hash(words))}")
     assert guest.balance() == {"posted": 15, "held": 0} and friend.balance()["posted"] == 1
     assert json.loads(troupe.say("credits", "audit", "--json"))["findings"] == []

@@ -21,6 +21,11 @@ extension CreditsText {
         return lines.filter { !$0.isEmpty || lines.count > 1 }.joined(separator: "\n")
     }
 
+    static func noSuchModel(_ name: String, models: [String]) -> String {
+        let names = models.prefix(20).map { "`\($0.replacing("`", with: "'"))`" }.joined(separator: ", ")
+        return "There is no model called \(DisplayText.escaped(DisplayText.oneLine(name), limit: 60)). There is: \(names)."
+    }
+
     static func payer(_ rule: CreditPolicy.PoolRule) -> String {
         switch rule {
         case .poolFirst: "the server's pool, then the person"

@@ -74,6 +74,10 @@ struct CreditSettingsPart: CommandPart {
         do { change = try CreditSettingsChange(name, options, guild: interaction.guildID?.rawValue) } catch {
             return .whisper(error.userMessage)
         }
+        // A price for nothing would look like one; the price of what is gone can still be taken away.
+        if case .price(let model, .some) = change, !models.contains(model) {
+            return .whisper(CreditsText.noSuchModel(model, models: models))
+        }
         let request = RequestID(interaction.id.rawValue)
         return Reaction(response: .deferredMessage(ephemeral: true)) { address in
             guard try await application.isOwned(by: UserID(address.userID)) else {
