@@ -65,7 +65,7 @@ def measure(troupe: Path, count: int, each: int) -> dict:
             for number in range(count * each):
                 asker = console.acting_as(people[number % len(people)])
                 asker.command(channel, "generate", {"prompt": f"number {number}", "count": 1})
-            eventually(lambda: len(server.spans) == count * each, "all are painted", seconds=600)
+            eventually(lambda: len(server.spans) >= count * each, "all are painted", seconds=600)
         finally:
             parts.kill_all()
             redis.stop()
@@ -76,7 +76,7 @@ def measure(troupe: Path, count: int, each: int) -> dict:
             server.shutdown()
     first, last = min(start for start, _ in server.spans), max(start for start, _ in server.spans)
     busy = sum(min(end, last) - start for start, end in server.spans) / ((last - first) * count * AT_A_TIME)
-    return {"runners": count, "pictures": len(server.spans), "of_their_time": round(busy, 3)}
+    return {"runners": count, "asked": count * each, "pictures": len(server.spans), "of_their_time": round(busy, 3)}
 
 
 def main() -> None:
