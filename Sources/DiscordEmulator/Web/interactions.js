@@ -20,7 +20,7 @@ export class Interactions {
     try {
       const { id } = await send(entry.key);
       entry.id = id;
-      entry.state = "pending";
+      if (entry.state === "sending") entry.state = "pending"; // what became of it may have been told already, by its nonce
       const early = this.early.get(id);
       this.early.delete(id);
       if (early) this.changed(early);
