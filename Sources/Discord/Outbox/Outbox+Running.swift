@@ -81,6 +81,7 @@ extension Outbox {
         let outcome: OutboxQueue.Outcome
         let result: Result<Message, any Error>
         do {
+            if let isOutdated = entry.isOutdated, await isOutdated() { throw Outdated() }
             result = .success(try await send(entry))
             outcome = .sent
         } catch {
@@ -99,6 +100,8 @@ extension Outbox {
         continuation?.resume(with: result)
         wake()
     }
+
+    private struct Outdated: Error {}
 
     private func outcome(of error: any Error, _ entry: Entry) -> OutboxQueue.Outcome {
         guard let error = error as? DiscordAPIError else { return .failed(lineIsGone: false) }

@@ -30,6 +30,8 @@ public final class Outbox: Service {
     struct Entry {
         let content: Content
         let fileBytes: Int
+        /// Of progress: asked right before it is sent.
+        var isOutdated: (@Sendable () async -> Bool)?
         /// Of progress: told when it could not be shown.
         var onFailure: (@Sendable () -> Void)?
         /// Nil for progress.
@@ -69,14 +71,22 @@ public final class Outbox: Service {
     }
 
     /// Shows progress, soon, unless something newer or a final comes before it. Never fails, never waits.
-    /// - Parameter onFailure: called from any thread when Discord did not take it; say the newest word again later, if at all.
-    public func progress(_ edit: MessageEdit, at address: MessageAddress, onFailure: (@Sendable () -> Void)? = nil) {
+    ///
+    /// - Parameters:
+    ///   - isOutdated: asked right before it is sent, which may be a while later: where other processes may say the final, this one cannot
+    ///     know of it. What is outdated is not sent.
+    ///   - onFailure: called from any thread when it was not shown; say the newest word again later, if at all.
+    public func progress(
+        _ edit: MessageEdit, at address: MessageAddress, unless isOutdated: (@Sendable () async -> Bool)? = nil,
+        onFailure: (@Sendable () -> Void)? = nil
+    ) {
         state.withLock { state in
             guard !state.isEnding else { return }
             let (entry, replaced) = state.queue.progress(on: .address(address))
             if let replaced { state.entries[replaced] = nil }
             if let entry {
-                state.entries[entry] = Entry(content: .edit(edit, at: address), fileBytes: Limits.fileBytes, onFailure: onFailure)
+                state.entries[entry] = Entry(
+                    content: .edit(edit, at: address), fileBytes: Limits.fileBytes, isOutdated: isOutdated, onFailure: onFailure)
             }
         }
         wake()

@@ -5,8 +5,10 @@ import DiscordModels
 
 extension DiscordReplies {
     /// Shows progress in a message that is there: soon, or never if something newer comes first.
-    func progress(_ edit: MessageEdit, of message: MessageID, in channel: ChannelID, onFailure: @escaping @Sendable () -> Void = {}) {
-        outbox.progress(edit, at: .message(message, in: channel), onFailure: onFailure)
+    func progress(
+        _ edit: MessageEdit, of message: MessageID, in channel: ChannelID, unless isOutdated: @escaping @Sendable () async -> Bool
+    ) {
+        outbox.progress(edit, at: .message(message, in: channel), unless: isOutdated)
     }
 
     /// The last word in a message that is there. One try.

@@ -41,9 +41,12 @@ struct DiscordReplies: Sendable {
     // MARK: Through the outbox
 
     /// Shows progress in place of the original response: soon, or never if something newer comes first.
-    func progress(_ edit: MessageEdit, at address: ReplyAddress, onFailure: @escaping @Sendable () -> Void) {
+    func progress(
+        _ edit: MessageEdit, at address: ReplyAddress, unless isOutdated: @escaping @Sendable () async -> Bool,
+        onFailure: @escaping @Sendable () -> Void = {}
+    ) {
         guard let original = address.original else { return }
-        outbox.progress(edit, at: original, onFailure: onFailure)
+        outbox.progress(edit, at: original, unless: isOutdated, onFailure: onFailure)
     }
 
     /// The last word in place of the original response. One try: deliveries have patience of their own.

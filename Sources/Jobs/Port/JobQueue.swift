@@ -85,4 +85,10 @@ extension JobQueue {
     public func report(progress: Double, under lease: JobLease, at now: Timestamp) async throws {
         try await report(progress: progress, preview: nil, under: lease, at: now)
     }
+
+    /// Whether nothing more is to be shown of a request before its answer: its job has ended, is gone, or cannot be read.
+    public func isOver(_ requestID: RequestID) async -> Bool {
+        guard let job = try? await job(requestID) else { return true }
+        return job.state.isFinal
+    }
 }

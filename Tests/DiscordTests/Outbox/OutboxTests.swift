@@ -87,13 +87,32 @@ struct OutboxTests {
         let transport = ScriptedTransport([.noAnswer], otherwise: .status(200, RESTClientTests.message))
         let failures = Mutex<[Int]>([])
         try await Self.running(transport) { outbox in
-            outbox.progress(MessageEdit(content: "10 %"), at: Self.original) { failures.withLock { $0.append(10) } }
+            outbox.progress(MessageEdit(content: "10 %"), at: Self.original, onFailure: { failures.withLock { $0.append(10) } })
             while failures.withLock({ $0.isEmpty }) { await Task.yield() }
-            outbox.progress(MessageEdit(content: "20 %"), at: Self.original) { failures.withLock { $0.append(20) } }
+            outbox.progress(MessageEdit(content: "20 %"), at: Self.original, onFailure: { failures.withLock { $0.append(20) } })
             while transport.requests.count < 2 { await Task.yield() }
             try await outbox.deliver(MessageEdit(content: "done"), at: Self.original)
         }
         #expect(failures.withLock { $0 } == [10])
+    }
+
+    @Test("progress that has become untrue while it waited is not shown, and who showed it is told", .timeLimit(.minutes(10)))
+    func outdated() async throws {
+        let transport = ScriptedTransport([], otherwise: .status(200, RESTClientTests.message))
+        let isOver = Mutex(false)
+        let failures = Mutex(0)
+        try await Self.running(transport) { outbox in
+            for words in ["10 %", "20 %"] {
+                outbox.progress(
+                    MessageEdit(content: words), at: Self.original, unless: { isOver.withLock { $0 } },
+                    onFailure: { failures.withLock { $0 += 1 } })
+                while transport.requests.isEmpty { await Task.yield() }
+                // Another process has said the final meanwhile.
+                isOver.withLock { $0 = true }
+            }
+            while failures.withLock({ $0 }) == 0 { await Task.yield() }
+        }
+        #expect(try Self.contents(transport) == ["10 %"] && failures.withLock { $0 } == 1)
     }
 
     @Test("a followup of which nobody knows whether it arrived is not said twice")
