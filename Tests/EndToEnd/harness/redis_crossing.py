@@ -19,7 +19,8 @@ class RedisCrossing:
         self.number = 0
         self.kill: Callable[[], None] = lambda: None
         self.fired = threading.Event()
-        self.fired.set()
+        self.idle = threading.Event()
+        self.idle.set()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.address = f"redis://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self.accept, daemon=True).start()
@@ -36,9 +37,8 @@ class RedisCrossing:
     def disarm(self) -> None:
         """Kills no more; a kill that has begun is waited for."""
         with self.lock:
-            was_reached, self.place = self.place is None, None
-        if was_reached:
-            self.fired.wait(60)
+            self.place = None
+        self.idle.wait(60)
 
     def moment_of(self, words: list[bytes]) -> Moment | None:
         """When to kill, if this command is the place."""
@@ -50,11 +50,13 @@ class RedisCrossing:
             if self.number < self.place[1]:
                 return None
             moment, self.place = self.place[2], None
+            self.idle.clear()
         return moment
 
     def fire(self) -> None:
         self.kill()
         self.fired.set()
+        self.idle.set()
 
     def accept(self) -> None:
         while True:
