@@ -18,12 +18,17 @@ enum JobMetrics {
 
     /// A try to say something ended, so long after there was something to say.
     static func delivered(_ delivery: Delivery, as outcome: DeliveryOutcome, at now: Timestamp) {
-        switch outcome {
-        case .delivered:
+        if case .delivered = outcome {
             Timer(label: "troupe_delivery_seconds").record(duration: max(.zero, now - delivery.createdAt))
-            Counter(label: "troupe_deliveries_total", dimensions: [("outcome", "delivered")]).increment()
-        case .retry: Counter(label: "troupe_deliveries_total", dimensions: [("outcome", "retry")]).increment()
-        case .abandoned: Counter(label: "troupe_deliveries_total", dimensions: [("outcome", "abandoned")]).increment()
+        }
+        Counter(label: "troupe_deliveries_total", dimensions: [("outcome", word(outcome))]).increment()
+    }
+
+    static func word(_ outcome: DeliveryOutcome) -> String {
+        switch outcome {
+        case .delivered: "delivered"
+        case .retry: "retry"
+        case .abandoned: "abandoned"
         }
     }
 

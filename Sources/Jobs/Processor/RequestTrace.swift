@@ -50,12 +50,7 @@ public enum RequestTrace {
 
     /// A try to say something.
     static func said(_ delivery: Delivery, as outcome: DeliveryOutcome, from begin: Timestamp, to end: Timestamp) {
-        let word =
-            switch outcome {
-            case .delivered: "delivered"
-            case .retry: "retry"
-            case .abandoned: "abandoned"
-            }
+        let word = JobMetrics.word(outcome)
         tell(
             "deliver", of: delivery.requestID, from: begin, to: end,
             ["kind": delivery.kind.rawValue, "attempt": "\(delivery.attempt)", "outcome": word], failure: word == "delivered" ? nil : word)

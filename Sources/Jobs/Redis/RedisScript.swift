@@ -18,9 +18,9 @@
 /// | `o:ID`, `s:ID`, `p:ID`, `outputs`, `starts` | output, starting files, preview; when they were made |
 /// | `d:NUMBER`, `of:ID`, `key:ID`, `next:ID` | deliveries; those of a request, by kind and sequence, and those still open |
 /// | `outbox`, `heads`, `said` | open deliveries by moment; the first open one of each request; ended ones |
+///
+/// A call that is repeated because its answer was lost carries the same token, by which what it did is found again.
 enum RedisScript {
-    ///
-    /// A call that is repeated because its answer was lost carries the same token, by which what it did is found again.
     static let text = tools + jobs + upkeep + outbox + "\nreturn call[name]()\n"
 
     /// Redis' numbers are doubles and its integers in replies lose fractions: request ids and progress stay text.
