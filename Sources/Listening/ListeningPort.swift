@@ -24,13 +24,16 @@ public final class ListeningPort: Sendable {
     /// - Throws: ``NotListening`` once it has ended, with the reason.
     public func port() async throws -> Int {
         try await withCheckedThrowingContinuation { continuation in
-            phase.withLock { phase in
+            let result = phase.withLock { phase -> Result<Int, any Error>? in
                 switch phase {
-                case .waiting(let others): phase = .waiting(others + [continuation])
-                case .listening(let port): continuation.resume(returning: port)
-                case .ended(let reason): continuation.resume(throwing: NotListening(description: reason))
+                case .waiting(let others):
+                    phase = .waiting(others + [continuation])
+                    return nil
+                case .listening(let port): return .success(port)
+                case .ended(let reason): return .failure(NotListening(description: reason))
                 }
             }
+            if let result { continuation.resume(with: result) }
         }
     }
 

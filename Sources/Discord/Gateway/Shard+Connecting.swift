@@ -102,20 +102,21 @@ extension Shard {
             switch action {
             case .send(let payload): send(payload)
             case .close(let code): state.withLock { $0.connection }?.close(code: code)
-            case .requestIdentifyPermit: _ = state.withLock { $0.permitRequests?.yield() }
+            case .requestIdentifyPermit: state.withLock { $0.permitRequests }?.yield()
             case .sessionBegan:
                 cache?.hears(shard: configuration.shardID, of: configuration.shardCount)
-                state.withLock { state in
-                    state.tracker.begin(at: 0)
-                    state.changes?.yield()
-                }
+                state.withLock { $0.tracker.begin(at: 0) }
+                tellOfChange()
             case .sessionLost:
                 cache?.lost(shard: configuration.shardID, of: configuration.shardCount)
-                _ = state.withLock { $0.changes?.yield() }
+                tellOfChange()
             case .deliver: break
             }
         }
     }
+
+    /// Has the session saved. Never under the state's lock, which a cancellation may wait for: to yield reaches another task.
+    func tellOfChange() { state.withLock { $0.changes }?.yield() }
 
     /// Reserves a slot for each identify, until it is told one or the connection that wants it is gone.
     func keepAskingForPermits(_ requests: AsyncStream<Void>) async {

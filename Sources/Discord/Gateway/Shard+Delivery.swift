@@ -25,7 +25,7 @@ extension Shard {
         perform(actions)
         switch frame.signal {
         case .hello: return true
-        case .heartbeatAck: _ = state.withLock { $0.changes?.yield() }
+        case .heartbeatAck: tellOfChange()
         case .ready(let sequence, _, _), .resumed(let sequence), .dispatch(let sequence):
             let name = frame.name ?? ""
             feed(frame, isNew: actions.contains(.deliver))
@@ -81,10 +81,8 @@ extension Shard {
                 logger.error("gateway event not handled", metadata: ["event": "\(name)", "error": "\(error)"])
             }
         }
-        state.withLock { state in
-            state.tracker.finished(ticket)
-            state.changes?.yield()
-        }
+        state.withLock { $0.tracker.finished(ticket) }
+        tellOfChange()
     }
 
     private func decode(_ name: String, _ data: ByteBuffer) -> GatewayEvent? {

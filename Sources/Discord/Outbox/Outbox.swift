@@ -116,17 +116,16 @@ public final class Outbox: Service {
         let mark = Mutex<OutboxQueue.EntryID?>(nil)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                state.withLock { state in
-                    guard !state.isEnding, !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
-                    guard let (entry, dropped) = state.queue.final(on: content.line) else {
-                        return continuation.resume(throwing: OutboxFull())
-                    }
+                let refusal = state.withLock { state -> (any Error)? in
+                    guard !state.isEnding, !Task.isCancelled else { return CancellationError() }
+                    guard let (entry, dropped) = state.queue.final(on: content.line) else { return OutboxFull() }
                     if let dropped { state.entries[dropped] = nil }
                     state.entries[entry] = Entry(
                         content: content, fileBytes: fileBytes, continuation: continuation, deadline: clock.now() + patience)
                     mark.withLock { $0 = entry }
+                    return nil
                 }
-                wake()
+                if let refusal { continuation.resume(throwing: refusal) } else { wake() }
             }
         } onCancel: {
             // Under the lock that the entry is made in, so that it is seen either there or not at all.

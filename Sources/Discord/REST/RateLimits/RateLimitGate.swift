@@ -12,6 +12,21 @@ final class RateLimitGate: Sendable {
         /// What was decided before the call came to wait for it.
         var decided: [CallID: RateLimiter.Refusal?] = [:]
         var timer: (task: Task<Void, Never>, deadline: Timestamp)?
+        var todo = Todo()
+    }
+
+    /// What a change has for tasks, done once the state is unlocked. Both take the lock of the task they reach, which is held
+    /// while that task's cancellation waits for the state: under the state's lock each would wait for the other, for ever.
+    private struct Todo: Sendable {
+        var resumptions: [(continuation: CheckedContinuation<Void, any Error>, error: (any Error)?)] = []
+        var outdatedTimers: [Task<Void, Never>] = []
+
+        func perform() {
+            for (continuation, error) in resumptions {
+                if let error { continuation.resume(throwing: error) } else { continuation.resume() }
+            }
+            for timer in outdatedTimers { timer.cancel() }
+        }
     }
 
     private let state: Mutex<State>
@@ -35,10 +50,10 @@ final class RateLimitGate: Sendable {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 update { state in
                     if let refusal = state.decided.removeValue(forKey: id) {
-                        if let refusal { continuation.resume(throwing: RefusedCall(refusal)) } else { continuation.resume() }
+                        state.todo.resumptions.append((continuation, refusal.map(RefusedCall.init)))
                     } else if Task.isCancelled {
                         state.limiter.withdraw(id, at: clock.now())
-                        continuation.resume(throwing: CancellationError())
+                        state.todo.resumptions.append((continuation, CancellationError()))
                     } else {
                         state.continuations[id] = continuation
                     }
@@ -48,7 +63,7 @@ final class RateLimitGate: Sendable {
             update { state in
                 guard let continuation = state.continuations.removeValue(forKey: id) else { return }
                 state.limiter.withdraw(id, at: clock.now())
-                continuation.resume(throwing: CancellationError())
+                state.todo.resumptions.append((continuation, CancellationError()))
             }
         }
     }
@@ -62,11 +77,17 @@ final class RateLimitGate: Sendable {
     func failed(_ id: CallID) { update { $0.limiter.withdraw(id, at: clock.now()) } }
 
     /// Changes the state, tells those who wait what was decided, and sets the timer.
-    private func update<Result>(_ change: (inout sending State) throws -> Result) rethrows -> Result {
-        try state.withLock { state in
-            defer { settle(&state) }
-            return try change(&state)
+    private func update<Value: Sendable, Failure: Error>(
+        _ change: (inout sending State) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        let (result, todo) = state.withLock { state in
+            let result = Result { () throws(Failure) in try change(&state) }
+            settle(&state)
+            defer { state.todo = Todo() }
+            return (result, state.todo)
         }
+        todo.perform()
+        return try result.get()
     }
 
     private func settle(_ state: inout State) {
@@ -81,10 +102,10 @@ final class RateLimitGate: Sendable {
                 state.decided[id] = .some(refusal)
                 continue
             }
-            if let refusal { continuation.resume(throwing: RefusedCall(refusal)) } else { continuation.resume() }
+            state.todo.resumptions.append((continuation, refusal.map(RefusedCall.init)))
         }
         guard let wakeAfter else {
-            state.timer?.task.cancel()
+            if let timer = state.timer { state.todo.outdatedTimers.append(timer.task) }
             state.timer = nil
             return
         }
@@ -92,7 +113,7 @@ final class RateLimitGate: Sendable {
         if let timer = state.timer {
             // One that comes early does no harm: it sets the next.
             if timer.deadline <= deadline { return }
-            timer.task.cancel()
+            state.todo.outdatedTimers.append(timer.task)
         }
         let task = Task { [weak self, clock] in
             guard (try? await clock.sleep(until: deadline)) != nil else { return }
@@ -102,5 +123,5 @@ final class RateLimitGate: Sendable {
         state.timer = (task, deadline)
     }
 
-    deinit { state.withLock { $0.timer?.task.cancel() } }
+    deinit { state.withLock { $0.timer?.task }?.cancel() }
 }
