@@ -129,6 +129,23 @@ import Testing
         }
     }
 
+    @Test func `a waiting line that comes over the answer of another bot gives way to it again`() async throws {
+        let (slow, line) = (bot(), Gate())
+        let other = TestBot(jobs: jobs, discord: discord, clock: clock, name: "other")
+        discord.hold("PATCH", line)
+        try await slow.run(paints: false, delivers: false) {
+            let request = try await slow.generate("circle", id: firstID)
+            try await slow.eventually("the waiting line is on its way") { discord.isHolding }
+            discord.holdNoMore("PATCH")
+            try await other.run { try await other.eventually("the answer") { try await other.isDelivered(request) } }
+            #expect(slow.edits(request).last?.hasFiles == true)
+            line.open()
+            try await slow.eventually("the waiting line") { slow.edits(request).filter(\.hasFiles).count == 1 && slow.edits(request).last?.hasFiles == false }
+            try await slow.eventually("the answer again") { slow.edits(request).last?.hasFiles == true }
+            #expect(slow.edits(request).filter(\.hasFiles).count == 2)
+        }
+    }
+
     @Test func `the waiting line is edited at most once an interval`() async throws {
         let bot = bot(PlainPainter(.init(gate: Gate())))
         try await bot.run {

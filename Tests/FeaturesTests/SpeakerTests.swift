@@ -1,5 +1,6 @@
 import Discord
 import DiscordModels
+import Jobs
 import Support
 import Testing
 
@@ -28,7 +29,9 @@ import Testing
         let rest = client(of: discord, clock: clock)
         let outbox = Outbox(client: rest, clock: clock, logger: quiet)
         let speaker = Speaker(
-            replies: DiscordReplies(rest: rest, outbox: outbox, cache: GatewayCache(), clock: clock, logger: quiet), clock: clock,
+            replies: DiscordReplies(
+                rest: rest, outbox: outbox, answers: AnswerKeeper(jobs: MemoryJobQueue(), outbox: outbox, clock: clock, logger: quiet),
+                cache: GatewayCache(), clock: clock, logger: quiet), clock: clock,
             logger: quiet)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await outbox.run() }

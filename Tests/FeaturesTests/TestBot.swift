@@ -40,9 +40,10 @@ struct TestBot: Sendable {
     }
 
     /// Runs the bot, and a runner unless told otherwise, for as long as the story lasts; then the process is gone at once.
-    func run<Value: Sendable>(paints: Bool = true, _ story: () async throws -> Value) async throws -> Value {
+    /// - Parameter delivers: false: it leaves answers to other processes.
+    func run<Value: Sendable>(paints: Bool = true, delivers: Bool = true, _ story: () async throws -> Value) async throws -> Value {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for service in bot.services { group.addTask { try await service.run() } }
+            for service in bot.services where delivers || !(service is DeliveryProcessor) { group.addTask { try await service.run() } }
             let answer = FeatureWork.finalAnswer(of: [work])
             let scheduler = UpkeepService.scheduler(jobs, clock: clock, logger: quiet, answer: answer)
             let rescuer = UpkeepService.rescuer(jobs, clock: clock, logger: quiet, answer: answer)

@@ -57,6 +57,9 @@ final class TinyDiscord: RESTTransport {
     /// Calls whose route begins so wait until the gate opens.
     func hold(_ route: String, _ gate: Gate) { state.withLock { $0.held[route] = gate } }
 
+    /// Calls that come from now on pass; those that wait go on waiting.
+    func holdNoMore(_ route: String) { state.withLock { $0.held[route] = nil } }
+
     /// Whether a call waits, or has waited, at a gate.
     var isHolding: Bool { state.withLock { $0.isHolding } }
 

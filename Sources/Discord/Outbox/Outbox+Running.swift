@@ -80,12 +80,14 @@ extension Outbox {
     private func say(_ id: OutboxQueue.EntryID, _ entry: Entry) async {
         let outcome: OutboxQueue.Outcome
         let result: Result<Message, any Error>
+        var isUnsent = false
         do {
-            if let isOutdated = entry.isOutdated, await isOutdated() { throw Outdated() }
+            if let watch = entry.watch, await watch.isOutdated() { throw Outdated() }
             result = .success(try await send(entry))
             outcome = .sent
         } catch {
             result = .failure(error)
+            isUnsent = error is Outdated
             outcome = self.outcome(of: error, entry)
         }
         let continuation = state.withLock { state in
@@ -99,6 +101,8 @@ extension Outbox {
         }
         continuation?.resume(with: result)
         wake()
+        // What failed may have arrived all the same.
+        if let watch = entry.watch, !isUnsent, await watch.isOutdated() { watch.mayHaveOvertaken() }
     }
 
     private struct Outdated: Error {}

@@ -30,8 +30,8 @@ public final class Outbox: Service {
     struct Entry {
         let content: Content
         let fileBytes: Int
-        /// Of progress: asked right before it is sent.
-        var isOutdated: (@Sendable () async -> Bool)?
+        /// Of progress.
+        var watch: ProgressWatch?
         /// Of progress: told when it could not be shown.
         var onFailure: (@Sendable () -> Void)?
         /// Nil for progress.
@@ -73,11 +73,10 @@ public final class Outbox: Service {
     /// Shows progress, soon, unless something newer or a final comes before it. Never fails, never waits.
     ///
     /// - Parameters:
-    ///   - isOutdated: asked right before it is sent, which may be a while later: where other processes may say the final, this one cannot
-    ///     know of it. What is outdated is not sent.
+    ///   - watch: for where other processes may say the final, of which this one does not know.
     ///   - onFailure: called from any thread when it was not shown; say the newest word again later, if at all.
     public func progress(
-        _ edit: MessageEdit, at address: MessageAddress, unless isOutdated: (@Sendable () async -> Bool)? = nil,
+        _ edit: MessageEdit, at address: MessageAddress, watch: ProgressWatch? = nil,
         onFailure: (@Sendable () -> Void)? = nil
     ) {
         state.withLock { state in
@@ -86,7 +85,7 @@ public final class Outbox: Service {
             if let replaced { state.entries[replaced] = nil }
             if let entry {
                 state.entries[entry] = Entry(
-                    content: .edit(edit, at: address), fileBytes: Limits.fileBytes, isOutdated: isOutdated, onFailure: onFailure)
+                    content: .edit(edit, at: address), fileBytes: Limits.fileBytes, watch: watch, onFailure: onFailure)
             }
         }
         wake()
@@ -94,6 +93,9 @@ public final class Outbox: Service {
 
     /// Shows progress again in a message that was edited for good: it is about to be written anew.
     public func reopen(_ address: MessageAddress) { state.withLock { $0.queue.reopen(.address(address)) } }
+
+    /// Whether a final was said there by this outbox lately, or is about to be.
+    public func hasFinal(at address: MessageAddress) -> Bool { state.withLock { $0.queue.hasFinal(on: .address(address)) } }
 
     /// Edits a message for good, before any progress that waits, which it drops; returns the message as Discord has it.
     /// - Parameter patience: for how long passing faults are met with further tries; zero for who tries again by itself.
@@ -138,6 +140,22 @@ public final class Outbox: Service {
     }
 
     func wake() { wakeup.yield() }
+}
+
+/// Whether progress is still true, where several processes talk and any of them may say the final.
+public struct ProgressWatch: Sendable {
+    let isOutdated: @Sendable () async -> Bool
+    let mayHaveOvertaken: @Sendable () -> Void
+
+    /// - Parameters:
+    ///   - isOutdated: asked right before the progress is sent, which may be a while after it was handed in, and again afterwards.
+    ///     What is outdated is not sent.
+    ///   - mayHaveOvertaken: called from any thread when it was outdated by the time it had been sent: it may then stand over the
+    ///     final. See ``Outbox/hasFinal(at:)``.
+    public init(isOutdated: @escaping @Sendable () async -> Bool, mayHaveOvertaken: @escaping @Sendable () -> Void) {
+        self.isOutdated = isOutdated
+        self.mayHaveOvertaken = mayHaveOvertaken
+    }
 }
 
 /// More finals wait than the outbox can hold; try again later.

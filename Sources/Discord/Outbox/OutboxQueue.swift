@@ -79,13 +79,18 @@ struct OutboxQueue: Sendable {
 
     /// Takes in progress. Nil: it came too late, or there is no room; `replaced` is what need no longer be said.
     mutating func progress(on name: OutboxLine) -> (entry: EntryID?, replaced: EntryID?) {
-        if closed.contains(name) || lines[name].map({ !$0.finals.isEmpty || $0.inFlightIsFinal }) == true { return (nil, nil) }
+        if hasFinal(on: name) { return (nil, nil) }
         let replaced = lines[name]?.progress
         guard replaced != nil || lineOfEntry.count < configuration.capacity / 2 else { return (nil, nil) }
         let entry = makeEntry(on: name)
         lines[name, default: Line()].progress = entry
         if let replaced { lineOfEntry[replaced] = nil }
         return (entry, replaced)
+    }
+
+    /// Whether the line is closed, or about to be.
+    func hasFinal(on name: OutboxLine) -> Bool {
+        closed.contains(name) || lines[name].map { !$0.finals.isEmpty || $0.inFlightIsFinal } == true
     }
 
     /// Takes progress on a line again: its message is to get another final.

@@ -48,6 +48,12 @@ struct AnswerDeliverer: Deliverer {
         }
     }
 
+    /// Says an answer that was delivered before, in the same place; nothing is paid for it again.
+    func repeatAnswer(_ delivery: Delivery) async throws {
+        let envelope = try delivery.payload.decode(AnswerEnvelope.self)
+        _ = try await say(envelope, for: delivery.requestID, try await credits?.hold(of: delivery.requestID), isRetry: true)
+    }
+
     /// A newer bot that runs beside this one knows it.
     private static let leftForOthers = DeliveryOutcome.retry(after: .seconds(15), reason: "the delivery is of another version")
 

@@ -1,14 +1,14 @@
 import Discord
 import DiscordModels
+import Support
 
 // What is said in channels, and done to messages there.
 
 extension DiscordReplies {
     /// Shows progress in a message that is there: soon, or never if something newer comes first.
-    func progress(
-        _ edit: MessageEdit, of message: MessageID, in channel: ChannelID, unless isOutdated: @escaping @Sendable () async -> Bool
-    ) {
-        outbox.progress(edit, at: .message(message, in: channel), unless: isOutdated)
+    func progress(_ edit: MessageEdit, in message: MessageID, _ channel: ChannelID, of requestID: RequestID) {
+        let address = MessageAddress.message(message, in: channel)
+        outbox.progress(edit, at: address, watch: answers.watch(requestID, at: address))
     }
 
     /// The last word in a message that is there. One try.

@@ -11,6 +11,8 @@ import Support
 struct DiscordReplies: Sendable {
     let rest: RESTClient
     let outbox: Outbox
+    /// Says again what progress has come over.
+    let answers: AnswerKeeper
     let cache: GatewayCache
     let clock: any WallClock
     let logger: Logger
@@ -42,11 +44,11 @@ struct DiscordReplies: Sendable {
 
     /// Shows progress in place of the original response: soon, or never if something newer comes first.
     func progress(
-        _ edit: MessageEdit, at address: ReplyAddress, unless isOutdated: @escaping @Sendable () async -> Bool,
+        _ edit: MessageEdit, at address: ReplyAddress, of requestID: RequestID,
         onFailure: @escaping @Sendable () -> Void = {}
     ) {
         guard let original = address.original else { return }
-        outbox.progress(edit, at: original, unless: isOutdated, onFailure: onFailure)
+        outbox.progress(edit, at: original, watch: answers.watch(requestID, at: original), onFailure: onFailure)
     }
 
     /// The last word in place of the original response. One try: deliveries have patience of their own.

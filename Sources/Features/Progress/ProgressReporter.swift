@@ -138,8 +138,7 @@ actor ProgressReporter {
         let message = line.message(for: job, standing)
         guard tracked[requestID] != nil, tracked[requestID]?.shown != message else { return tracked[requestID] != nil }
         tracked[requestID]?.shown = message
-        replies.progress(
-            message, at: address, unless: { [jobs] in await jobs.isOver(requestID) }, onFailure: { self.couldNotShow(requestID) })
+        replies.progress(message, at: address, of: requestID, onFailure: { self.couldNotShow(requestID) })
         return true
     }
 

@@ -51,7 +51,10 @@ public struct Bot: Sendable {
             renderers: features.flatMap(\.renderers), sayers: features.flatMap(\.sayers),
             speaker: Speaker(replies: stage.replies, clock: stage.clock, logger: stage.logger), credits: stage.credits, clock: stage.clock,
             logger: stage.logger)
-        talking = [stage.outbox, ProgressService(reporter: stage.progress, lines: features.flatMap(\.waitingLines))]
+        talking = [
+            stage.outbox, AnswerKeeperService(keeper: stage.answers, deliverer: deliverer),
+            ProgressService(reporter: stage.progress, lines: features.flatMap(\.waitingLines)),
+        ]
         deliveries = DeliveryProcessor(
             queue: stage.jobs, deliverer: deliverer,
             configuration: .init(

@@ -13,6 +13,7 @@ public struct Stage: Sendable {
     let application: OwnApplication
     /// All that is said on messages which are there, or in channels: finals, waiting lines, streamed answers.
     let outbox: Outbox
+    let answers: AnswerKeeper
     let replies: DiscordReplies
     /// Keeps waiting lines true.
     let progress: ProgressReporter
@@ -36,7 +37,8 @@ public struct Stage: Sendable {
         self.rest = rest
         application = OwnApplication(clock: clock) { try await rest.currentApplication() }
         outbox = Outbox(client: rest, clock: clock, logger: logger)
-        replies = DiscordReplies(rest: rest, outbox: outbox, cache: cache, clock: clock, logger: logger)
+        answers = AnswerKeeper(jobs: jobs, outbox: outbox, clock: clock, logger: logger)
+        replies = DiscordReplies(rest: rest, outbox: outbox, answers: answers, cache: cache, clock: clock, logger: logger)
         progress = ProgressReporter(jobs: jobs, replies: replies, clock: clock, logger: logger)
         signer = ButtonSigner(secret: buttonSecret)
         self.credits = credits

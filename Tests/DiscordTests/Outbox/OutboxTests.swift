@@ -104,7 +104,8 @@ struct OutboxTests {
         try await Self.running(transport) { outbox in
             for words in ["10 %", "20 %"] {
                 outbox.progress(
-                    MessageEdit(content: words), at: Self.original, unless: { isOver.withLock { $0 } },
+                    MessageEdit(content: words), at: Self.original,
+                    watch: ProgressWatch(isOutdated: { isOver.withLock { $0 } }, mayHaveOvertaken: {}),
                     onFailure: { failures.withLock { $0 += 1 } })
                 while transport.requests.isEmpty { await Task.yield() }
                 // Another process has said the final meanwhile.
@@ -113,6 +114,28 @@ struct OutboxTests {
             while failures.withLock({ $0 }) == 0 { await Task.yield() }
         }
         #expect(try Self.contents(transport) == ["10 %"] && failures.withLock { $0 } == 1)
+    }
+
+    @Test("who shows progress that was untrue by the time it was sent is told, and whether a final was said here", .timeLimit(.minutes(10)))
+    func overtaken() async throws {
+        let looks = Mutex(0)
+        let told = Mutex(0)
+        // Another process says the final between the look and the sending.
+        let watch = ProgressWatch(
+            isOutdated: {
+                looks.withLock { looks in
+                    looks += 1
+                    return looks > 1
+                }
+            }, mayHaveOvertaken: { told.withLock { $0 += 1 } })
+        try await Self.running(ScriptedTransport([], otherwise: .status(200, RESTClientTests.message))) { outbox in
+            outbox.progress(MessageEdit(content: "10 %"), at: Self.original, watch: watch)
+            while told.withLock({ $0 }) == 0 { await Task.yield() }
+            #expect(!outbox.hasFinal(at: Self.original))
+            try await outbox.deliver(MessageEdit(content: "done"), at: Self.original)
+            #expect(outbox.hasFinal(at: Self.original))
+        }
+        #expect(told.withLock { $0 } == 1 && looks.withLock { $0 } == 2)
     }
 
     @Test("a followup of which nobody knows whether it arrived is not said twice")

@@ -21,7 +21,7 @@ private final class Spoken: Deliverer {
 @Suite("The outbox's processor, with every driver", .timeLimit(.minutes(10)))
 struct DeliveryProcessorTests {
     private func processor(
-        _ stage: Stage, _ deliverer: any Deliverer, lease: Duration = .seconds(60), giveUpAfter: Duration = .seconds(86_400)
+        _ stage: Stage, _ deliverer: any Deliverer, lease: Duration = Stage.longLease, giveUpAfter: Duration = .seconds(86_400)
     ) -> DeliveryProcessor {
         DeliveryProcessor(
             queue: stage.queue, deliverer: deliverer, configuration: .init(worker: "anna", lease: lease, giveUpAfter: giveUpAfter),

@@ -84,7 +84,6 @@ struct JobProcessorTests {
             _ = try await elsewhere.cancel(RequestID(1), at: stage.clock.now(), answer: stateAnswer)
             try await stage.pass { try await stage.state(1) == .cancelled }
         }
-        #expect(stage.clock.now() - stage.bench.start < .seconds(10))
     }
 
     @Test("never more jobs at a time than allowed, and all get done", arguments: Driver.allCases)
@@ -135,7 +134,7 @@ struct JobProcessorTests {
             return .completed([NewDelivery(requestID: job.requestID, payload: JobPayload(bytes: Array("late".utf8)))])
         }
         try await stage.bench.enqueue(painting(1))
-        try await stage.run([stage.processor(worker, concurrency: 2)]) { _ in
+        try await stage.run([stage.processor(worker, concurrency: 2, lease: .seconds(30))]) { _ in
             try await stage.wait { worker.now == 1 }
             // The process was frozen: its clock jumps, and another process' rescuer was quicker than its renewal.
             _ = try await stage.queue.rescue(at: stage.bench.at(31), limit: 9, answer: stateAnswer)

@@ -197,14 +197,13 @@ actor ChatReporter: Service {
             }
         let buttons = index >= last ? components.writing(requestID, owner: order.reply.userID) : []
         let edit = MessageEdit(content: content, components: buttons)
-        let isOver: @Sendable () async -> Bool = { [jobs] in await jobs.isOver(requestID) }
         if index == 0, order.reply.original != nil {
             guard order.reply.hasToken(at: clock.now()) else { return }
-            return replies.progress(edit, at: order.reply, unless: isOver)
+            return replies.progress(edit, at: order.reply, of: requestID)
         }
         guard let channel = order.reply.channelID.map({ ChannelID($0) }) else { return }
         if let message = entry.messages?[index] {
-            return replies.progress(edit, of: MessageID(message.rawValue), in: channel, unless: isOver)
+            return replies.progress(edit, in: MessageID(message.rawValue), channel, of: requestID)
         }
         // Of a command's answer, what does not fit into the first message waits for the end.
         guard order.message != nil else { return }
