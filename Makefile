@@ -23,7 +23,8 @@ test: unit end-to-end ## all tests: Swift's, then browser, discord.py and specif
 
 unit: system-packages test-servers ## the Swift tests
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	command -v python3 > /dev/null || Scripts/install-system-packages.sh python3
+	SWIFT=$(SWIFT) python3 Tests/unit.py
 
 end-to-end: system-packages ## the tests in Tests/EndToEnd, on the built command, with Chromium, discord.py, nextcord and hikari
 	Scripts/install-system-packages.sh chromium

@@ -140,7 +140,9 @@ import Testing
             try await other.run { try await other.eventually("the answer") { try await other.isDelivered(request) } }
             #expect(slow.edits(request).last?.hasFiles == true)
             line.open()
-            try await slow.eventually("the waiting line") { slow.edits(request).filter(\.hasFiles).count == 1 && slow.edits(request).last?.hasFiles == false }
+            try await slow.eventually("the waiting line") {
+                slow.edits(request).filter(\.hasFiles).count == 1 && slow.edits(request).last?.hasFiles == false
+            }
             try await slow.eventually("the answer again") { slow.edits(request).last?.hasFiles == true }
             #expect(slow.edits(request).filter(\.hasFiles).count == 2)
         }
