@@ -1,7 +1,5 @@
 import DiscordModels
-import Foundation
 import NIOCore
-import NIOFoundationCompat
 import Support
 import Synchronization
 
@@ -93,13 +91,13 @@ public final class GatewayCache: Sendable {
                 let (id, facts) = try GuildFacts.read(data)
                 change { $0[id] = facts }
             case "GUILD_DELETE":
-                let guild = try JSONDecoder().decode(UnavailableGuild.self, from: data)
+                let guild = try JSONReader().decode(UnavailableGuild.self, from: data.readableBytesView)
                 change { $0[guild.id] = nil }
             case "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE":
-                let event = try JSONDecoder().decode(RoleChange.self, from: data)
+                let event = try JSONReader().decode(RoleChange.self, from: data.readableBytesView)
                 change { $0.update(event.guild_id) { $0.set(event.role.permissions ?? [], of: event.role.id) } }
             case "GUILD_ROLE_DELETE":
-                let event = try JSONDecoder().decode(RoleDeletion.self, from: data)
+                let event = try JSONReader().decode(RoleDeletion.self, from: data.readableBytesView)
                 change { $0.update(event.guild_id) { $0.set([], of: event.role_id) } }
             default: break
             }

@@ -1,7 +1,6 @@
 import DiscordModels
-import Foundation
 import NIOCore
-import NIOFoundationCompat
+import Support
 
 /// What is kept of a guild: whose it is, and what its roles permit. Sixteen bytes a role; no names, channels or members.
 public struct GuildFacts: Sendable, Hashable {
@@ -39,7 +38,7 @@ public struct GuildFacts: Sendable, Hashable {
             guard let range = places[place], let slice = data.getSlice(at: data.readerIndex + range.lowerBound, length: range.count) else {
                 return nil
             }
-            return try JSONDecoder().decode(Value?.self, from: slice)
+            return try JSONReader().decode(Value?.self, from: slice.readableBytesView)
         }
         guard let id = try value(0, as: GuildID.self) else { throw GatewayEnvelope.Malformed(expected: "id", offset: 0) }
         guard try value(3, as: Bool.self) != true, let roles = try value(2, as: [RolePermissions].self) else { return (id, nil) }

@@ -1,7 +1,6 @@
 import DiscordModels
-import Foundation
 import NIOCore
-import NIOFoundationCompat
+import Support
 
 /// What a bot hears of: the dispatch events that somebody here asks for, decoded.
 ///
@@ -35,7 +34,7 @@ public enum GatewayEvent: Sendable, Hashable {
 
     /// Decodes `d` of the event `name`; nil for one that is not known.
     init?(name: String, data: ByteBuffer) throws {
-        let decoder = JSONDecoder()
+        let (decoder, data) = (JSONReader(), data.readableBytesView)
         switch name {
         case "READY": self = .ready(try decoder.decode(Ready.self, from: data))
         case "RESUMED": self = .resumed

@@ -1,7 +1,6 @@
 import DiscordModels
-import Foundation
 import NIOCore
-import NIOFoundationCompat
+import Support
 
 /// One payload from the gateway: what the state machine needs to know, and the undecoded `d` of a dispatch.
 struct GatewayFrame {
@@ -57,6 +56,8 @@ struct GatewayFrame {
     }
 
     private static func decode<T: Decodable>(_ type: T.Type, from data: ByteBuffer, of what: String) throws(GatewayError) -> T {
-        do { return try JSONDecoder().decode(type, from: data) } catch { throw GatewayError(.malformedFrame, detail: "unreadable \(what)") }
+        do { return try JSONReader().decode(type, from: data.readableBytesView) } catch {
+            throw GatewayError(.malformedFrame, detail: "unreadable \(what)")
+        }
     }
 }

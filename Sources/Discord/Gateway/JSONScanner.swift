@@ -1,3 +1,5 @@
+import Support
+
 /// Walks over JSON text, stepping past values without making them: what reads two fields of a large object need not build it.
 ///
 /// Trusts nothing: every read is checked against the end, and depth is bounded.
@@ -39,14 +41,14 @@ struct JSONScanner {
     mutating func string() throws(GatewayEnvelope.Malformed) -> Range<Int> {
         try expect(UInt8(ascii: "\""))
         let start = position
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "\""):
+        while true {
+            position = JSONWords.nextQuoteOrBackslash(in: bytes, from: position)
+            guard position < bytes.count else { break }
+            if bytes[position] == UInt8(ascii: "\"") {
                 position += 1
                 return start..<(position - 1)
-            case UInt8(ascii: "\\"): position += 2
-            default: position += 1
             }
+            position += 2
         }
         position = bytes.count
         throw malformed("end of string")

@@ -1,6 +1,5 @@
 import Crypto
 import DiscordModels
-import Foundation
 import Support
 import Synchronization
 
@@ -79,7 +78,7 @@ public final class InteractionEndpoint: Sendable {
         else { return .refused(401, "the request is too old, or this machine's clock is wrong") }
         let interaction: Interaction
         do {
-            interaction = try JSONDecoder().decode(Interaction.self, from: Data(body))
+            interaction = try JSONReader().decode(Interaction.self, from: body)
         } catch {
             return .refused(400, "no interaction: \(GatewayEvent.place(of: error))")
         }

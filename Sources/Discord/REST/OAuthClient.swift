@@ -1,5 +1,4 @@
 public import DiscordModels
-import Foundation
 import Support
 
 /// Who somebody is, by OAuth2's authorization-code flow with the scope `identify`: their token is used once and given back.
@@ -72,7 +71,7 @@ public struct OAuthClient: Sendable {
 
     private func decode<Value: Decodable>(_ type: Value.Type, _ response: RESTResponse) throws -> Value {
         guard response.status == 200 else { throw OAuthError(status: response.status) }
-        return try JSONDecoder().decode(type, from: Data(response.body))
+        return try JSONReader().decode(type, from: response.body)
     }
 
     static func form(_ fields: [(String, String)]) -> String {

@@ -1,5 +1,4 @@
 import DiscordModels
-import Foundation
 import Logging
 import Support
 
@@ -11,9 +10,8 @@ extension RESTClient {
         guard response.status >= 400, response.status < 500 else {
             return RateLimitAnswer(status: response.status) { response.headers[$0] }
         }
-        let body = Data(response.body)
-        let limited = response.status == 429 ? try? JSONDecoder().decode(RateLimitBody.self, from: body) : nil
-        let code = (try? JSONDecoder().decode(ErrorCode.self, from: body))?.code ?? 0
+        let limited = response.status == 429 ? try? JSONReader().decode(RateLimitBody.self, from: response.body) : nil
+        let code = (try? JSONReader().decode(ErrorCode.self, from: response.body))?.code ?? 0
         return RateLimitAnswer(
             status: response.status, code: code, header: { response.headers[$0] }, body: limited.map { ($0.retryAfter, $0.isGlobal) })
     }
@@ -22,7 +20,7 @@ extension RESTClient {
 
     /// An answer that is not of the 200s, as an error.
     func refusal(_ response: RESTResponse, of route: Route) -> DiscordAPIError {
-        let body = try? JSONDecoder().decode(APIErrorBody.self, from: Data(response.body))
+        let body = try? JSONReader().decode(APIErrorBody.self, from: response.body)
         let code = DiscordAPIError.Code(rawValue: body?.code ?? 0)
         var kind: DiscordAPIError.Kind = response.status >= 500 ? .serverFault : .refused
         if response.status < 400 { kind = .unreadable }

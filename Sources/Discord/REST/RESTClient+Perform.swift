@@ -1,5 +1,4 @@
 import DiscordModels
-import Foundation
 import Logging
 import Support
 
@@ -10,7 +9,7 @@ extension RESTClient {
     func fetch<Value: Decodable>(_ call: RESTCall, as type: Value.Type = Value.self) async throws -> Value {
         let response = try await perform(call)
         do {
-            return try JSONDecoder().decode(type, from: Data(response.body))
+            return try JSONReader().decode(type, from: response.body)
         } catch {
             throw DiscordAPIError(
                 .unreadable, call.route, status: response.status, message: "expected \(type), \(Self.place(of: error))")

@@ -1,3 +1,5 @@
+import Support
+
 /// A Discord id, typed by what it names: `Snowflake<Message>` cannot be handed where a channel's id is wanted.
 ///
 /// 64 bits: milliseconds since 2015-01-01, worker, process, increment. JSON carries it as a decimal string.
@@ -39,6 +41,10 @@ extension Snowflake: CustomStringConvertible, LosslessStringConvertible {
 extension Snowflake: Codable, CodingKeyRepresentable {
     /// Takes a decimal string, and a plain number where a server writes one.
     public init(from decoder: any Decoder) throws {
+        if let number = JSONReader.decimal(decoder) {
+            rawValue = number
+            return
+        }
         let container = try decoder.singleValueContainer()
         if let text = try? container.decode(String.self) {
             guard let value = UInt64(text) else {

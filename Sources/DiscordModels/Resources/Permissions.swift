@@ -1,3 +1,5 @@
+import Support
+
 /// What one may do, as a set of bits; JSON carries the number as a string.
 /// Source: https://discord.com/developers/docs/topics/permissions
 public struct Permissions: OptionSet, Sendable, Hashable, Codable {
@@ -17,6 +19,10 @@ public struct Permissions: OptionSet, Sendable, Hashable, Codable {
     public static let sendMessagesInThreads = Self(rawValue: 1 << 38)
 
     public init(from decoder: any Decoder) throws {
+        if let number = JSONReader.decimal(decoder) {
+            rawValue = number
+            return
+        }
         let container = try decoder.singleValueContainer()
         if let text = try? container.decode(String.self) {
             rawValue = UInt64(text) ?? 0
