@@ -76,7 +76,8 @@ def main():
             theirs = run(sys.executable, __file__, options.bench, "--peer", folder, "--threads", str(options.threads), "--steps", str(options.steps))
             for kind in ("tokens_per_second", "best_tokens_per_second", "tokens_per_processor_second"):
                 print(f"{kind}: ours {ours[kind]:.0f}, PyTorch with peft {theirs[kind]:.0f}, ratio {ours[kind] / theirs[kind]:.2f}", flush=True)
-        print(json.dumps(run(options.bench, "speak", folder, str(options.threads))))
+        for what in ("speak", "hold"):
+            print(json.dumps(run(options.bench, what, folder, str(options.threads))))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
 // Packing of block weights, activations in 8 bits, and the cut of their product into chunks.
-#include <math.h>
 #include <string.h>
 #include "product_cut.h"
 
@@ -9,24 +8,14 @@ int64_t ck_blocks_size(int kind, int64_t n, int64_t k) {
     return (n + CK_PANEL - 1) / CK_PANEL * (k / CK_BLOCK) * block_format_of(kind).record;
 }
 
-// Rounds to nearest, ties to even; what is too large becomes the largest.
-static uint16_t to_half(float x) {
-    uint32_t bits;
-    memcpy(&bits, &x, 4);
-    uint32_t sign = bits >> 16 & 0x8000, size = bits & 0x7fffffff;
-    if (size >= 0x477ff000) return (uint16_t)(sign | 0x7bff);
-    if (size < 0x38800000) return (uint16_t)(sign | (uint32_t)lrintf(fabsf(x) * 0x1p24f));
-    return (uint16_t)(sign | ((size - 0x38000000 + 0xfff + (size >> 13 & 1)) >> 13));
-}
-
 void ck_blocks_pack(int kind, int64_t k, int64_t at, const uint8_t *numbers, const float *scales, const float *minima, void *dst) {
     block_format f = block_format_of(kind);
     uint8_t *record = (uint8_t *)dst + at / CK_PANEL * (k / CK_BLOCK) * f.record;
     int64_t column = at % CK_PANEL;
     for (int64_t block = 0; block < k / CK_BLOCK; block++, record += f.record, numbers += CK_BLOCK) {
         uint16_t *halves = (uint16_t *)record;
-        for (int i = 0; i < f.scales; i++) halves[i * CK_PANEL + column] = to_half(scales[block * f.scales + i]);
-        if (f.minima) halves[f.scales * CK_PANEL + column] = to_half(minima[block]);
+        for (int i = 0; i < f.scales; i++) halves[i * CK_PANEL + column] = ck_half(scales[block * f.scales + i]);
+        if (f.minima) halves[f.scales * CK_PANEL + column] = ck_half(minima[block]);
         uint8_t *quads = record + f.head;
         for (int i = 0; i < CK_BLOCK; i++) {
             int quad = i / 4;

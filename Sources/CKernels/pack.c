@@ -1,4 +1,5 @@
 // Packing happens once, when a checkpoint is loaded (and for attention over pixels, whose keys act as a weight matrix).
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "variants.h"
@@ -7,6 +8,19 @@ int64_t ck_packed_count(int64_t n, int64_t k) { return (n + CK_PANEL - 1) / CK_P
 
 void ck_to_float(int level, const void *source, int kind, int64_t count, float *dst) {
     ck_variant(level)->to_float(source, kind, count, dst);
+}
+
+uint16_t ck_half(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, 4);
+    uint32_t sign = bits >> 16 & 0x8000, size = bits & 0x7fffffff;
+    if (size >= 0x477ff000) return (uint16_t)(sign | 0x7bff);
+    if (size < 0x38800000) return (uint16_t)(sign | (uint32_t)lrintf(fabsf(x) * 0x1p24f));
+    return (uint16_t)(sign | ((size - 0x38000000 + 0xfff + (size >> 13 & 1)) >> 13));
+}
+
+void ck_to_half(const float *source, int64_t count, uint16_t *dst) {
+    for (int64_t i = 0; i < count; i++) dst[i] = ck_half(source[i]);
 }
 
 // Converts in runs of this many numbers on the way.

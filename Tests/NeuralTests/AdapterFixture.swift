@@ -8,6 +8,8 @@ struct AdapterFixture: Sendable, CustomTestStringConvertible {
     let name: String
 
     static let all = ["all", "stable"].map(AdapterFixture.init(name:))
+    /// The first, as peft saved it in half precision; only its logits are known.
+    static let half = AdapterFixture(name: "half")
 
     var testDescription: String { name }
 

@@ -3,7 +3,8 @@
 usage: make_adapter_fixtures.py [OUT]       needs: torch, transformers, peft, safetensors; after make_gpt2_fixtures.py
        make_adapter_fixtures.py --check FOLDER   loads FOLDER/adapter into gpt2-folder with peft: the logits of FOLDER/expected.safetensors?
 Run once; the files are committed. Each folder is PEFT's own, with expected.safetensors: the logits with the adapter, the gradients of
-three texts of which only the ends count, and the losses of 50 steps with their last numbers.
+three texts of which only the ends count, and the losses of 50 steps with their last numbers. gpt2-adapter-half is the first one as peft
+saves it in half precision, with its logits alone.
 """
 import json
 import math
@@ -93,9 +94,23 @@ def write(out, name, settings):
     print(name, [round(x, 3) for x in losses[::10]], round(losses[-1], 3))
 
 
+def write_half(out):
+    base = GPT2LMHeadModel.from_pretrained(FIXTURES / "gpt2-folder", attn_implementation="eager")
+    model = PeftModel.from_pretrained(base, out / "gpt2-adapter-all").half()
+    place = out / "gpt2-adapter-half"
+    model.save_pretrained(place)
+    (place / "README.md").unlink()
+    (place / "adapter_config.json").write_text((out / "gpt2-adapter-all/adapter_config.json").read_text())
+    base = GPT2LMHeadModel.from_pretrained(FIXTURES / "gpt2-folder", attn_implementation="eager")
+    model = PeftModel.from_pretrained(base, place).float().eval()
+    tokens = texts(base.config.vocab_size)[3][0]
+    with torch.no_grad():
+        save_file({"tokens_3": tokens.float(), "logits": model(tokens[None]).logits[0].contiguous()}, place / "expected.safetensors")
+
+
 def check(place):
     base = GPT2LMHeadModel.from_pretrained(FIXTURES / "gpt2-folder", attn_implementation="eager")
-    model = PeftModel.from_pretrained(base, place / "adapter").eval()
+    model = PeftModel.from_pretrained(base, place / "adapter").float().eval()
     expected = load_file(place / "expected.safetensors")
     with torch.no_grad():
         logits = model(expected["tokens"].long()[None]).logits[0]
@@ -109,5 +124,7 @@ if __name__ == "__main__":
     if "--check" in sys.argv:
         check(pathlib.Path(sys.argv[sys.argv.index("--check") + 1]))
     else:
+        out = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else FIXTURES
         for name, settings in CASES.items():
-            write(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else FIXTURES, name, settings)
+            write(out, name, settings)
+        write_half(out)

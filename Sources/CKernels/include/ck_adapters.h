@@ -9,8 +9,9 @@ enum { CK_RANK_LIMIT = 512 };
 
 typedef struct {
     const float *input;   // inputs
-    const float *first;   // [rank][inputs]
-    const float *second;  // [outputs][rank]
+    const void *first;    // [rank][inputs]
+    const void *second;   // [outputs][rank]
+    int first_kind, second_kind;  // CK_F32, CK_F16, CK_BF16, at any address
     float *result;        // outputs
     int64_t rank, inputs, outputs;
     float scale;

@@ -17,6 +17,12 @@ int64_t ck_packed_count(int64_t n, int64_t k);
 /// dst[i] = source[i] as float, count elements of the given kind, computed at a level of ck_levels.h.
 void ck_to_float(int level, const void *source, int kind, int64_t count, float *dst);
 
+/// x as CK_F16, rounded to nearest, ties to even; what is too large becomes the largest.
+uint16_t ck_half(float x);
+
+/// dst[i] = source[i] as CK_F16.
+void ck_to_half(const float *source, int64_t count, uint16_t *dst);
+
 /// source [rows][k] becomes the outputs first ..< first + rows of the packed matrix dst [n][k], whose numbers are float32 or of
 /// the source's kind.
 void ck_pack_rows(const void *source, int kind, int64_t rows, int64_t k, int64_t first, void *dst, int dst_kind);

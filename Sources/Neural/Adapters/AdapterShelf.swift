@@ -1,6 +1,5 @@
-// Adapters that were used lately, by name. Their numbers lie in files that have no name any more: the system keeps the pages that are
-// used and may drop the others, and nothing is left when the process ends.
-import Foundation
+// Adapters that were used lately, by name, as long as there is room for them. They lie in memory only: nothing of a person is put
+// anywhere else than where it is kept.
 import Synchronization
 
 public final class AdapterShelf: Sendable {
@@ -12,13 +11,19 @@ public final class AdapterShelf: Sendable {
     private struct Entries {
         var byName: [String: Entry] = [:]
         var uses = 0
+        var bytes = 0
+
+        mutating func drop(_ name: String) { bytes -= byName.removeValue(forKey: name)?.adapter.size ?? 0 }
     }
 
-    private let places: Int
+    private let room: Int
     private let entries = Mutex(Entries())
 
-    /// - Parameter places: adapters that are ready at a time; of more, those that were not used for longest go.
-    public init(places: Int = 1_000) { self.places = places }
+    /// - Parameter room: bytes that adapters take together; of more, those that were not used for longest go. The latest always stays.
+    public init(room: Int = 1 << 30) { self.room = room }
+
+    /// Bytes that those at hand take.
+    public var bytes: Int { entries.withLock(\.bytes) }
 
     public func adapter(_ name: String) -> LoRAAdapter? {
         entries.withLock { entries in
@@ -33,21 +38,20 @@ public final class AdapterShelf: Sendable {
     ///   - settings: the bytes of `adapter_config.json`.
     ///   - weights: those of `adapter_model.safetensors`.
     public func put(_ name: String, settings: [UInt8], weights: [UInt8], for model: GPT2Model) throws -> LoRAAdapter {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "adapter-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try Data(settings).write(to: folder.appending(path: LoRAAdapter.configuration))
-        try Data(weights).write(to: folder.appending(path: LoRAAdapter.weights))
-        let adapter = try LoRAAdapter(path: folder.path, for: model)
+        let adapter = try LoRAAdapter(settings: settings, weights: weights, for: model)
         entries.withLock { entries in
+            entries.drop(name)
             entries.uses += 1
             entries.byName[name] = Entry(adapter: adapter, usedAt: entries.uses)
-            if entries.byName.count > places, let oldest = entries.byName.min(by: { $0.value.usedAt < $1.value.usedAt }) {
-                entries.byName[oldest.key] = nil
+            entries.bytes += adapter.size
+            while entries.bytes > room, entries.byName.count > 1,
+                let oldest = entries.byName.min(by: { $0.value.usedAt < $1.value.usedAt })
+            {
+                entries.drop(oldest.key)
             }
         }
         return adapter
     }
 
-    public func drop(_ name: String) { entries.withLock { $0.byName[name] = nil } }
+    public func drop(_ name: String) { entries.withLock { $0.drop(name) } }
 }

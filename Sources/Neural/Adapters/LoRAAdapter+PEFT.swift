@@ -12,10 +12,21 @@ extension LoRAAdapter {
         try self.init(path: path, sizes: model.decoder.sizes)
     }
 
+    /// Holds an adapter whose two files lie elsewhere.
+    convenience init(settings: [UInt8], weights: [UInt8], for model: GPT2Model) throws(CheckpointError) {
+        try self.init(
+            MappedFile(settings, name: Self.configuration), MappedFile(weights, name: Self.weights), sizes: model.decoder.sizes)
+    }
+
     convenience init(path: String, sizes: GPT2Configuration) throws(CheckpointError) {
         let folder = try CheckpointFolder(path: path, expects: "\(Self.configuration) and \(Self.weights)")
-        let settings = try LoRASettings(SettingsFile(path: folder.file(Self.configuration)))
-        let file = try SafetensorsFile(path: folder.file(Self.weights))
+        try self.init(
+            MappedFile(path: folder.file(Self.configuration)), MappedFile(path: folder.file(Self.weights)), sizes: sizes)
+    }
+
+    private convenience init(_ settings: MappedFile, _ weights: MappedFile, sizes: GPT2Configuration) throws(CheckpointError) {
+        let settings = try LoRASettings(SettingsFile(settings))
+        let file = try SafetensorsFile(weights)
         var unread = Set(file.names)
         var pairs: [[LoRATarget: Pair]] = []
         for layer in 0..<sizes.layers {
@@ -26,7 +37,8 @@ extension LoRAAdapter {
                 guard file.contains(a) || file.contains(b) else { continue }
                 let shape = target.shape(sizes)
                 layerPairs[target] = Pair(
-                    try file.tensor(a, shape: [settings.rank, shape.inputs]), try file.tensor(b, shape: [shape.outputs, settings.rank]))
+                    first: try file.tensor(a, shape: [settings.rank, shape.inputs]),
+                    second: try file.tensor(b, shape: [shape.outputs, settings.rank]))
                 unread.subtract([a, b])
             }
             pairs.append(layerPairs)
@@ -37,27 +49,30 @@ extension LoRAAdapter {
         guard pairs.contains(where: { !$0.isEmpty }) else {
             throw CheckpointError(.missingTensor, file: file.path, "has no matrices of the adapter's targets")
         }
-        self.init(settings: settings, pairs: pairs)
+        self.init(settings: settings, pairs: pairs, size: weights.bytes.count)
     }
 
     private static func name(_ layer: Int, _ target: LoRATarget, _ matrix: String) -> String {
         "\(prefix).\(layer).\(target.rawValue).lora_\(matrix).weight"
     }
 
-    /// Writes the folder; each of its two files appears whole.
-    static func write(_ parameters: LoRAParameters, _ values: FloatBuffer, to path: String) throws(CheckpointError) {
+    /// Writes the folder; each of its two files appears whole. The numbers become float16: half the room, and the rounding (2^-11 of each)
+    /// is far below what learning leaves open.
+    static func write(
+        _ parameters: LoRAParameters, _ values: FloatBuffer, to path: String, isHalf: Bool = true
+    ) throws(CheckpointError) {
         var tensors: [String: SafetensorsWriter.Tensor] = [:]
         let rank = parameters.settings.rank
         for slot in parameters.slots {
             let first = FloatBuffer(count: rank * slot.inputs)
             first.start.update(from: parameters.first(slot, of: values), count: first.count)
-            tensors[name(slot.layer, slot.target, "A")] = .init(shape: [rank, slot.inputs], numbers: first)
+            tensors[name(slot.layer, slot.target, "A")] = .init(shape: [rank, slot.inputs], numbers: first, isHalf: isHalf)
             let second = FloatBuffer(count: slot.outputs * rank)
             let turned = parameters.second(slot, of: values)
             for output in 0..<slot.outputs {
                 for row in 0..<rank { second.start[output * rank + row] = turned[row * slot.outputs + output] }
             }
-            tensors[name(slot.layer, slot.target, "B")] = .init(shape: [slot.outputs, rank], numbers: second)
+            tensors[name(slot.layer, slot.target, "B")] = .init(shape: [slot.outputs, rank], numbers: second, isHalf: isHalf)
         }
         let folder = URL(filePath: path)
         do {
@@ -74,10 +89,11 @@ extension LoRAAdapter {
         let rank = settings.rank
         for slot in parameters.slots {
             guard let pair = pairs[slot.layer][slot.target] else { continue }
-            parameters.first(slot, of: parameters.values).update(from: pair.first, count: rank * slot.inputs)
+            let (first, second) = (pair.first.floats(), pair.second.floats())
+            parameters.first(slot, of: parameters.values).update(from: first.start, count: first.count)
             let turned = parameters.second(slot, of: parameters.values)
             for output in 0..<slot.outputs {
-                for row in 0..<rank { turned[row * slot.outputs + output] = pair.second[output * rank + row] }
+                for row in 0..<rank { turned[row * slot.outputs + output] = second.start[output * rank + row] }
             }
         }
     }

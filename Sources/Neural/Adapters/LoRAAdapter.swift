@@ -1,39 +1,26 @@
-// An adapter as decoding uses it: its matrices lie where PEFT's file has them, mapped, so that taking one up costs no more than
-// opening the file, and memory holds the pages that are used. Nothing of it changes.
+// An adapter as decoding uses it: its matrices lie where PEFT's file has them, in the numbers that it has, so that taking one up costs
+// no more than reading the file's header. Nothing of it changes.
 import CKernels
 
 public final class LoRAAdapter: Sendable {
     /// The two matrices beside one weight.
-    struct Pair: @unchecked Sendable {
+    struct Pair: Sendable {
         /// [rank][inputs]
-        let first: UnsafePointer<Float>
+        let first: TensorView
         /// [outputs][rank]
-        let second: UnsafePointer<Float>
-        /// What keeps the numbers where they are.
-        let owners: [any Sendable]
-
-        init(_ first: TensorView, _ second: TensorView) {
-            let (a, b) = (Self.numbers(first), Self.numbers(second))
-            (self.first, self.second, owners) = (a.pointer, b.pointer, [a.owner, b.owner])
-        }
-
-        /// In the file, where it has floats at an address that can be read as such; else a copy.
-        private static func numbers(_ view: TensorView) -> (pointer: UnsafePointer<Float>, owner: any Sendable) {
-            if view.kind == .float32, Int(bitPattern: view.bytes) % MemoryLayout<Float>.alignment == 0 {
-                return (view.bytes.assumingMemoryBound(to: Float.self), view.file)
-            }
-            let copy = view.floats()
-            return (UnsafePointer(copy.start), copy)
-        }
+        let second: TensorView
     }
 
     public let settings: LoRASettings
     /// Of each layer.
     let pairs: [[LoRATarget: Pair]]
+    /// Bytes that its file takes.
+    let size: Int
 
-    init(settings: LoRASettings, pairs: [[LoRATarget: Pair]]) {
+    init(settings: LoRASettings, pairs: [[LoRATarget: Pair]], size: Int) {
         self.settings = settings
         self.pairs = pairs
+        self.size = size
     }
 }
 
@@ -50,8 +37,9 @@ struct AdaptedRows {
         for row in first..<(first + count) {
             rows.append(
                 ck_adapted_row(
-                    input: input + row * inputs, first: pair.first, second: pair.second, result: result + row * outputs,
-                    rank: Int64(adapter.settings.rank), inputs: Int64(inputs), outputs: Int64(outputs), scale: adapter.settings.scale))
+                    input: input + row * inputs, first: pair.first.bytes, second: pair.second.bytes, first_kind: pair.first.kind.code,
+                    second_kind: pair.second.kind.code, result: result + row * outputs, rank: Int64(adapter.settings.rank),
+                    inputs: Int64(inputs), outputs: Int64(outputs), scale: adapter.settings.scale))
         }
     }
 

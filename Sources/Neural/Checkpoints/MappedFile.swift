@@ -1,4 +1,5 @@
-// A file as read-only memory. Pages are read when they are touched, so a checkpoint is never in memory twice.
+// A file as read-only memory. Pages are read when they are touched, so a checkpoint is never in memory twice. A file that comes out of
+// a database is held as it is.
 
 #if canImport(Glibc)
     import Glibc
@@ -11,6 +12,7 @@
 final class MappedFile: @unchecked Sendable {
     let path: String
     let bytes: UnsafeRawBufferPointer
+    private let isMapped: Bool
 
     init(path: String) throws(CheckpointError) {
         self.path = path
@@ -29,7 +31,22 @@ final class MappedFile: @unchecked Sendable {
             throw CheckpointError(.unreadable, file: path, "cannot be mapped: \(String(cString: strerror(errno)))")
         }
         bytes = UnsafeRawBufferPointer(start: start, count: size)
+        isMapped = true
     }
 
-    deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+    /// Holds the bytes of a file that lies elsewhere.
+    /// - Parameter name: what errors call it.
+    init(_ bytes: [UInt8], name: String) throws(CheckpointError) {
+        guard !bytes.isEmpty else { throw CheckpointError(.truncated, file: name, offset: 0, "is empty") }
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
+        copy.copyBytes(from: bytes)
+        path = name
+        self.bytes = UnsafeRawBufferPointer(copy)
+        isMapped = false
+    }
+
+    deinit {
+        let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+        if isMapped { munmap(start, bytes.count) } else { start?.deallocate() }
+    }
 }

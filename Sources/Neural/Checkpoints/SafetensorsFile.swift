@@ -11,8 +11,10 @@ struct SafetensorsFile: TensorFile {
     private let dataStart: Int
     let metadata: [String: String]
 
-    init(path: String) throws(CheckpointError) {
-        file = try MappedFile(path: path)
+    init(path: String) throws(CheckpointError) { try self.init(MappedFile(path: path)) }
+
+    init(_ file: MappedFile) throws(CheckpointError) {
+        self.file = file
         let header = try SafetensorsHeader(file: file)
         entries = header.entries
         dataStart = header.dataStart

@@ -1,4 +1,5 @@
-// Writes the safetensors format, float32 only. The file appears whole or not at all: it is written beside its place and then renamed.
+// Writes the safetensors format, in float32 or float16. The file appears whole or not at all: it is written beside its place and then renamed.
+import CKernels
 import Foundation
 
 struct SafetensorsWriter {
@@ -6,10 +7,24 @@ struct SafetensorsWriter {
     struct Tensor {
         var shape: [Int]
         var numbers: FloatBuffer
+        /// Rounded to float16, each number to the nearest; what is too large becomes the largest.
+        var isHalf = false
+
+        fileprivate var size: Int { shape.reduce(isHalf ? 2 : 4, *) }
+
+        fileprivate var bytes: Data {
+            guard isHalf else { return withExtendedLifetime(numbers) { Data(bytes: $0.start, count: size) } }
+            var halves = Data(count: size)
+            halves.withUnsafeMutableBytes { bytes in
+                guard let start = bytes.baseAddress else { return }
+                ck_to_half(numbers.start, Int64(size / 2), start.assumingMemoryBound(to: UInt16.self))
+            }
+            return halves
+        }
     }
 
     private struct Entry: Encodable {
-        var dtype = "F32"
+        var dtype: String
         var shape: [Int]
         var data_offsets: [Int]
     }
@@ -32,9 +47,10 @@ struct SafetensorsWriter {
         var size = 0
         let names = tensors.keys.sorted()
         for name in names {
-            let (shape, start) = (tensors[name]?.shape ?? [], size)
-            size += shape.reduce(4, *)
-            header[name] = .entry(Entry(shape: shape, data_offsets: [start, size]))
+            guard let tensor = tensors[name] else { continue }
+            let start = size
+            size += tensor.size
+            header[name] = .entry(Entry(dtype: tensor.isHalf ? "F16" : "F32", shape: tensor.shape, data_offsets: [start, size]))
         }
         do {
             let encoder = JSONEncoder()
@@ -46,7 +62,7 @@ struct SafetensorsWriter {
             file.append(json)
             for name in names {
                 guard let tensor = tensors[name] else { continue }
-                withExtendedLifetime(tensor.numbers) { file.append(Data(bytes: $0.start, count: tensor.shape.reduce(4, *))) }
+                file.append(tensor.bytes)
             }
             try file.write(to: URL(filePath: path), options: .atomic)
         } catch {

@@ -8,10 +8,12 @@ struct SettingsFile {
     private let keyPrefix: String
     private let values: [String: Any]
 
-    init(path: String) throws(CheckpointError) {
-        self.path = path
+    init(path: String) throws(CheckpointError) { try self.init(MappedFile(path: path)) }
+
+    init(_ file: MappedFile) throws(CheckpointError) {
+        path = file.path
         keyPrefix = ""
-        guard let object = try Self.json(path) as? [String: Any] else {
+        guard let object = try Self.json(file) as? [String: Any] else {
             throw CheckpointError(.malformed, file: path, offset: 0, "is not a JSON object")
         }
         values = object
@@ -24,13 +26,14 @@ struct SettingsFile {
     }
 
     /// Any JSON value in a file of bounded size.
-    static func json(_ path: String) throws(CheckpointError) -> Any {
-        let file = try MappedFile(path: path)
+    static func json(_ path: String) throws(CheckpointError) -> Any { try json(MappedFile(path: path)) }
+
+    private static func json(_ file: MappedFile) throws(CheckpointError) -> Any {
         guard file.bytes.count <= sizeLimit else {
-            throw CheckpointError(.outOfBounds, file: path, "is larger than \(sizeLimit) bytes")
+            throw CheckpointError(.outOfBounds, file: file.path, "is larger than \(sizeLimit) bytes")
         }
         guard let value = try? JSONSerialization.jsonObject(with: withExtendedLifetime(file) { Data(file.bytes) }) else {
-            throw CheckpointError(.malformed, file: path, offset: 0, "is not JSON")
+            throw CheckpointError(.malformed, file: file.path, offset: 0, "is not JSON")
         }
         return value
     }
