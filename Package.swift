@@ -194,7 +194,8 @@ let package = Package(
         tests(
             "App",
             [
-                "Credits", "Discord", "DiscordEmulator", "DiscordModels", "Features", "Inference", "Jobs", "PostgresTestServer", "Storage",
+                "Console", "Credits", "Discord", "DiscordEmulator", "DiscordModels", "Features", "Inference", "Jobs", "Memory",
+                "PostgresTestServer", "Storage",
                 "Support", http, log, tracing,
             ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),

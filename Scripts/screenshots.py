@@ -101,8 +101,18 @@ def console(browser: Browser, troupe: Troupe, folder: Path) -> None:
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     page.screenshot(path=folder / "console.png")
+    base = link.split("/login")[0]
+    control = troupe.control
+    for name, options in [
+        ("settings limits", {"pictures": 6}), ("settings style add", {"name": "Ink", "words": "ink drawing of {prompt}"}),
+        ("settings word add", {"word": "tax form", "reason": "It is April."}),
+    ]:
+        control.settled(control.command(control.channel("general"), name, options))
+    page.goto(base + "/audit")
+    page.screenshot(path=folder / "console-audit.png")
     page.set_viewport_size(phone)
-    page.goto(link.split("/login")[0] + "/jobs")
+    page.screenshot(path=folder / "console-audit-phone.png")
+    page.goto(base + "/jobs")
     page.screenshot(path=folder / "console-phone.png")
 
 

@@ -10,11 +10,13 @@ import Testing
 @testable import Console
 
 /// Logins and processes kept in memory.
-private final class Keeper: ConsoleLogins, ProcessDirectory {
+private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail {
     private struct State {
         var tickets: Set<[UInt8]> = []
         var sessions: [[UInt8]: Timestamp] = [:]
         var processes: [String: ProcessRecord] = [:]
+        var entries: [AuditEntry] = []
+        var questions: [AuditQuestion] = []
     }
     private let state = Mutex(State())
 
@@ -30,6 +32,22 @@ private final class Keeper: ConsoleLogins, ProcessDirectory {
     func processes(seenSince moment: Timestamp) async throws -> [ProcessRecord] {
         state.withLock { $0.processes.values.filter { $0.seenAt >= moment } }
     }
+    func note(
+        _ kind: AuditEntry.Kind, _ words: String, by who: UInt64?, guild: UInt64?, once: String?, at now: Timestamp
+    ) async throws {
+        state.withLock { state in
+            state.entries.append(
+                AuditEntry(
+                    key: "console:\(state.entries.count)", at: now, place: .console, kind: kind, who: who, guild: guild, words: words))
+        }
+    }
+    func entries(_ question: AuditQuestion) async throws -> [AuditEntry] {
+        state.withLock { state in
+            state.questions.append(question)
+            return Array(state.entries.reversed().prefix(question.count))
+        }
+    }
+    var questions: [AuditQuestion] { state.withLock { $0.questions } }
 }
 
 @Suite struct `The pages of the console` {
@@ -41,7 +59,8 @@ private final class Keeper: ConsoleLogins, ProcessDirectory {
         let database = try Database(.init(parsing: "sqlite::memory:"), schemas: [SQLJobQueue.schema], at: clock.now())
         let jobs = SQLJobQueue(database)
         let desk = ConsoleDesk(
-            jobs: jobs, answer: { _ in [] }, ledger: nil, processes: keeper, logins: keeper, imageModels: [], textModels: [], clock: clock,
+            jobs: jobs, answer: { _ in [] }, ledger: nil, processes: keeper, logins: keeper, trail: keeper, imageModels: [], textModels: [],
+            clock: clock,
             randomness: { 7 })
         return (PageRoutes(desk), jobs)
     }
@@ -59,7 +78,7 @@ private final class Keeper: ConsoleLogins, ProcessDirectory {
     @Test func `are for people who have logged in; others are shown how to`() async throws {
         let (pages, _) = try desk()
         try await withConsole([pages]) { (ask: Asking) async throws -> Void in
-            for path in ["/", "/jobs", "/jobs/1", "/people", "/models", "/parts"] {
+            for path in ["/", "/jobs", "/jobs/1", "/people", "/models", "/parts", "/audit"] {
                 let answer = try await ask("GET", path)
                 #expect(answer.text.contains("troupe console link") && !answer.text.contains("<nav>"), "\(path)")
             }
@@ -121,6 +140,28 @@ private final class Keeper: ConsoleLogins, ProcessDirectory {
             #expect(try await jobs.job(RequestID(1))?.state == .available)
             _ = try await ask("POST", "/jobs/1/cancel", cookie, "proof=\(session.proof)")
             #expect(try await jobs.job(RequestID(1))?.state == .cancelled)
+        }
+    }
+
+    @Test func `write down what is done here, and turn the log's pages`() async throws {
+        let (pages, jobs) = try desk()
+        try await logIn()
+        _ = try await jobs.enqueue(job(1), at: clock.now())
+        for _ in 0..<AuditQuestion.page {
+            try await keeper.note(.settings, "<b>", by: 77, guild: 5, once: nil, at: clock.now())
+        }
+        try await withConsole([pages]) { (ask: Asking) async throws -> Void in
+            _ = try await ask("POST", "/jobs/1/cancel", cookie, "proof=\(session.proof)")
+            let page = try await ask("GET", "/audit?words=a%26+b&kind=requests", cookie).text
+            #expect(page.contains("cancelled request 1") && page.contains("&lt;b&gt;") && !page.contains("<b>"))
+            #expect(keeper.questions.last?.search == "a& b" && keeper.questions.last?.kind == .requests)
+            let link = try #require(page.firstMatch(of: /\/audit\?words=a%26%20b&amp;kind=requests&amp;before=[0-9A-Za-z%]+/))
+            _ = try await ask("GET", String(link.output).replacing("&amp;", with: "&"), cookie)
+            // Of the two pages' entries, the last one shown was noted second.
+            #expect(keeper.questions.last?.before?.text == "\(clock.now().millisecondsSinceEpoch)-console:1")
+            // It had ended: nothing is done, and nothing noted.
+            _ = try await ask("POST", "/jobs/1/cancel", cookie, "proof=\(session.proof)")
+            #expect(try await keeper.entries(AuditQuestion(count: 100)).filter { $0.kind == .requests }.count == 1)
         }
     }
 

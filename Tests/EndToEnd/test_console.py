@@ -94,6 +94,29 @@ def test_the_operator_grants_credits(troupe: Troupe, page: Page, link: str) -> N
     assert "25" in troupe.say("credits", "balance", person)
 
 
+def test_the_audit_log_tells_who_did_what_wherever_it_was_done(troupe: Troupe, page: Page, link: str) -> None:
+    control = troupe.control
+    owner = control.people()[0]["id"]
+    control.settled(control.command(control.channel("general"), "settings limits", {"pictures": 5}))
+    person = "223456789012345678"
+    page.goto(f"{base(link)}/people?id={person}")
+    page.get_by_label("Grant").fill("31")
+    page.get_by_role("button", name="Grant").click()
+    page.get_by_role("link", name="Audit").click()
+    rows = page.locator("tbody tr")
+    expect(rows.nth(0)).to_contain_text(f"granted 31 credits to {person}")
+    expect(rows.nth(0)).to_contain_text("console")
+    expect(rows.nth(1)).to_contain_text("painting: changed the limits")
+    expect(rows.nth(1)).to_contain_text(owner)
+    expect(rows.filter(has_text="logged in by a link")).to_have_count(1)
+    expect(rows.filter(has_text="terminal").first).to_contain_text("100000 credits from house:issued")
+    page.get_by_label("Words, or an id").fill("LIMITS")
+    page.get_by_label("About").select_option("settings")
+    page.get_by_role("button", name="Show").click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Discord")
+
+
 def test_models_and_processes_are_listed(page: Page, link: str) -> None:
     page.goto(base(link) + "/models")
     expect(page.locator("main")).to_contain_text("pocket")
@@ -104,7 +127,7 @@ def test_models_and_processes_are_listed(page: Page, link: str) -> None:
 def test_no_page_is_wider_than_a_phone(page: Page, link: str) -> None:
     size = page.viewport_size
     page.set_viewport_size({"width": 360, "height": 740})
-    for path in ["/", "/jobs", "/people", "/models", "/parts"]:
+    for path in ["/", "/jobs", "/people", "/models", "/parts", "/audit"]:
         page.goto(base(link) + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
     page.set_viewport_size(size)

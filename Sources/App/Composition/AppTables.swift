@@ -23,6 +23,7 @@ struct AppTables: Sendable {
             tokens,
             consoleTables,
             shardTables,
+            auditTables,
         ])
 
     let database: Database

@@ -31,7 +31,8 @@ struct ConsolePart {
                 ConsoleDesk(
                     jobs: base.jobs, answer: FeatureWork.finalAnswer(of: works),
                     ledger: base.settings.hasCredits ? CreditLedger(base.database) : nil,
-                    processes: base.tables, logins: base.tables, imageModels: base.models.cards, textModels: base.textModels.cards,
+                    processes: base.tables, logins: base.tables, trail: base.tables, imageModels: base.models.cards,
+                    textModels: base.textModels.cards,
                     clock: base.clock, randomness: base.randomness)),
         ]
         routes += more

@@ -4,9 +4,7 @@ import Support
 
 /// Logging in by a link that is good once: `troupe console link` prints one, and so does every start of the console.
 struct LoginRoutes: ConsoleRoutes {
-    let logins: any ConsoleLogins
-    let clock: any WallClock
-    let randomness: @Sendable () -> UInt64
+    let desk: ConsoleDesk
     let attempts = AttemptLimit(20)
 
     func add(to router: Router<ConsoleContext>) {
@@ -16,28 +14,30 @@ struct LoginRoutes: ConsoleRoutes {
             return ConsolePage(title: "Log in", content: ticket.isEmpty ? Self.explanation : Self.form(ticket)).response()
         }
         router.post("login") { request, _ -> Response in try await logIn(request) }
-        router.group().add(middleware: SignedIn(logins: logins, clock: clock)).post("logout") { request, context -> Response in
+        router.signedIn(desk).post("logout") { request, context -> Response in
             _ = try await context.form(of: request)
             guard let session = context.session else { throw Problem(.unauthorized, "Nobody is logged in.") }
-            try await logins.close(session: session.digest)
+            try await desk.note(.logins, "logged out", by: session)
+            try await desk.logins.close(session: session.digest)
             return .see("/login", headers: [.setCookie: ConsoleSession.header("", maxAge: 0, isSecure: request.isSecure)])
         }
     }
 
     private func logIn(_ request: Request) async throws -> Response {
         let form = try await FormFields(request)
-        let now = clock.now()
+        let now = desk.clock.now()
         guard attempts.admits(at: now) else {
             throw Problem(.tooManyRequests, "Too many attempts; wait a minute.", headers: [.retryAfter: "60"])
         }
-        guard try await logins.take(ticket: ConsoleSession.digest(form["ticket"]), at: now) else {
+        guard try await desk.logins.take(ticket: ConsoleSession.digest(form["ticket"]), at: now) else {
             return ConsolePage(
                 title: "Log in",
                 content: "<p class=\"bad\">This link was used already, or is too old.</p>\(Self.explanation)"
             ).response(.forbidden)
         }
-        let session = ConsoleSession.new(randomness)
-        try await logins.open(session: session.digest, until: now + ConsoleSession.lifetime, at: now)
+        let session = ConsoleSession.new(desk.randomness)
+        try await desk.note(.logins, "logged in by a link", by: session)
+        try await desk.logins.open(session: session.digest, until: now + ConsoleSession.lifetime, at: now)
         let seconds = Int(ConsoleSession.lifetime.inSeconds)
         return .see("/", headers: [.setCookie: ConsoleSession.header(session.token, maxAge: seconds, isSecure: request.isSecure)])
     }

@@ -14,6 +14,7 @@ public struct ConsoleDesk: Sendable {
     let ledger: CreditLedger?
     let processes: any ProcessDirectory
     let logins: any ConsoleLogins
+    let trail: any AuditTrail
     let imageModels: [ImageModelCard]
     let textModels: [TextModelCard]
     let clock: any WallClock
@@ -21,7 +22,7 @@ public struct ConsoleDesk: Sendable {
 
     public init(
         jobs: some JobQueue & JobDirectory, answer: @escaping FinalAnswer, ledger: CreditLedger?, processes: any ProcessDirectory,
-        logins: any ConsoleLogins, imageModels: [ImageModelCard], textModels: [TextModelCard], clock: any WallClock,
+        logins: any ConsoleLogins, trail: any AuditTrail, imageModels: [ImageModelCard], textModels: [TextModelCard], clock: any WallClock,
         randomness: @escaping @Sendable () -> UInt64
     ) {
         self.jobs = jobs
@@ -30,6 +31,7 @@ public struct ConsoleDesk: Sendable {
         self.ledger = ledger
         self.processes = processes
         self.logins = logins
+        self.trail = trail
         self.imageModels = imageModels
         self.textModels = textModels
         self.clock = clock
@@ -45,8 +47,8 @@ public struct PageRoutes: ConsoleRoutes {
 
     public func add(to router: Router<ConsoleContext>) {
         let rooms: [any ConsoleRoutes] = [
-            AssetRoutes(), LoginRoutes(logins: desk.logins, clock: desk.clock, randomness: desk.randomness), OverviewRoutes(desk: desk),
-            JobPages(desk: desk), PeoplePages(desk: desk), ModelPages(desk: desk), PartsPages(desk: desk),
+            AssetRoutes(), LoginRoutes(desk: desk), OverviewRoutes(desk: desk),
+            JobPages(desk: desk), PeoplePages(desk: desk), ModelPages(desk: desk), PartsPages(desk: desk), AuditPages(desk: desk),
         ]
         for room in rooms { room.add(to: router) }
     }

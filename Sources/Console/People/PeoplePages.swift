@@ -22,6 +22,8 @@ struct PeoplePages: ConsoleRoutes {
             }
             // The page's own key: sending the form again grants nothing more.
             let transfer = try TransferID("console:\(id):\(form["key"].prefix(40).filter { $0.isASCII && ($0.isLetter || $0.isNumber) })")
+            try await desk.note(
+                .credits, "granted \(amount) credits to \(id)", by: context.session, once: transfer.description)
             try await ledger.grant(
                 id: transfer, to: .user(id), amount: CreditAmount(amount), reason: CreditReason(.grant, "by the console"),
                 at: desk.clock.now())

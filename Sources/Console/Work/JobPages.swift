@@ -15,6 +15,7 @@ struct JobPages: ConsoleRoutes {
         group.post("jobs/:id/cancel") { request, context -> Response in
             _ = try await context.form(of: request)
             let job = try await job(context)
+            if !job.state.isFinal { try await desk.note(.requests, "cancelled request \(job.requestID)", by: context.session) }
             _ = try await desk.jobs.cancel(job.requestID, at: desk.clock.now(), answer: desk.answer)
             return .see("/jobs/\(job.requestID)")
         }

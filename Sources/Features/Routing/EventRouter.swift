@@ -20,7 +20,7 @@ struct EventRouter: Sendable {
     /// - Throws: `CancellationError` when the process ends before that: then the event must be handled again.
     func handle(_ event: GatewayEvent, receivedAt: Timestamp) async throws {
         if case .interactionCreate(let interaction) = event { return try await handle(interaction, receivedAt: receivedAt) }
-        if case .messageCreate(let message) = event, await take(message) { return }
+        if case .messageCreate(let message) = event, await take(message, receivedAt) { return }
         for listener in listeners {
             do {
                 try await listener.hear(event, receivedAt: receivedAt)
@@ -33,8 +33,8 @@ struct EventRouter: Sendable {
     }
 
     /// Whether a message was a command; one that could not be done is none of the listeners' business either.
-    private func take(_ message: Message) async -> Bool {
-        do { return try await texts.take(message) } catch {
+    private func take(_ message: Message, _ receivedAt: Timestamp) async -> Bool {
+        do { return try await texts.take(message, receivedAt: receivedAt) } catch {
             logger.error("A text command could not be handled", metadata: ["message": "\(message.id)", "error": "\(error)"])
             return true
         }

@@ -1,5 +1,6 @@
 import Discord
 import DiscordModels
+import Jobs
 import Logging
 import Support
 
@@ -24,7 +25,7 @@ struct TextCommands: Sendable {
     let logger: Logger
 
     /// - Returns: false if the message is no command, and others may want it.
-    func take(_ message: Message) async throws -> Bool {
+    func take(_ message: Message, receivedAt: Timestamp) async throws -> Bool {
         guard message.author.isBot != true, message.webhookID == nil, message.kind == .default || message.kind == .reply else {
             return false
         }
@@ -38,7 +39,7 @@ struct TextCommands: Sendable {
             if let reason = try await refusal(of: name, to: message) {
                 try await say(OutgoingMessage(content: reason), to: message, in: message.channelID)
             } else {
-                try await run(data, of: message)
+                try await run(data, of: message, receivedAt)
             }
         }
         return true
@@ -55,7 +56,7 @@ struct TextCommands: Sendable {
         return has.contains(.administrator) || has.isSuperset(of: needed) ? nil : "You may not use `/\(name)` here."
     }
 
-    private func run(_ data: InteractionData, of message: Message) async throws {
+    private func run(_ data: InteractionData, of message: Message, _ receivedAt: Timestamp) async throws {
         var member = message.guildID == nil ? nil : message.member ?? Member()
         member?.user = message.author
         member?.permissions = try await rights.permissions(of: message)
@@ -77,7 +78,12 @@ struct TextCommands: Sendable {
             try await say(OutgoingMessage(content: RoutingText.needsSlash), to: message, in: message.channelID)
             return
         }
-        do { try await reaction.next?(address) } catch let error as CancellationError { throw error } catch {
+        do {
+            try await reaction.next?(address)
+            if reaction.next != nil {
+                RequestTrace.tell("accept", of: RequestID(message.id.rawValue), from: receivedAt, to: clock.now())
+            }
+        } catch let error as CancellationError { throw error } catch {
             logger.critical(
                 "A request could not be stored and was refused", metadata: ["request": "\(message.id)", "error": "\(error)"])
             await replies.sayAtOnce(RoutingText.cannotAccept, to: address)

@@ -90,7 +90,7 @@ public final class JobProcessor: Service {
                 let free = configuration.concurrency - running.withLock { $0.count }
                 guard free > 0 else { continue }
                 for claimed in await claim(free) {
-                    let job = RunningJob(claimed, queue: queue, clock: clock, pause: executor.pause)
+                    let job = RunningJob(claimed, queue: queue, clock: clock, logger: executor.logger, pause: executor.pause)
                     running.withLock { $0[job.job.requestID] = job }
                     group.addTask {
                         await self.executor.execute(job)

@@ -1,3 +1,4 @@
+import Logging
 import Support
 import Synchronization
 
@@ -12,6 +13,7 @@ final class RunningJob: JobContext {
     let stopSignal = StopSignal()
     private let queue: any JobQueue
     private let clock: any WallClock
+    private let logger: Logger
     private let pause: @Sendable (Int) -> Duration
 
     private struct State {
@@ -22,10 +24,11 @@ final class RunningJob: JobContext {
     private let state: Mutex<State>
 
     /// - Parameter pause: how long to wait after so many failed tries to write.
-    init(_ claimed: ClaimedJob, queue: any JobQueue, clock: any WallClock, pause: @escaping @Sendable (Int) -> Duration) {
+    init(_ claimed: ClaimedJob, queue: any JobQueue, clock: any WallClock, logger: Logger, pause: @escaping @Sendable (Int) -> Duration) {
         job = claimed.job
         self.queue = queue
         self.clock = clock
+        self.logger = logger
         self.pause = pause
         state = Mutex(State(lease: claimed.lease))
     }
@@ -75,6 +78,11 @@ final class RunningJob: JobContext {
                 throw CancellationError()
             } catch {
                 failures += 1
+                if failures == 1 {
+                    logger.warning(
+                        "what a job made cannot be recorded; trying again",
+                        metadata: ["request": "\(job.requestID)", "kind": "\(job.kind)", "error": "\(error)"])
+                }
                 guard failures < Self.recordAttempts else { throw error }
                 try await clock.sleep(for: pause(failures))
             }

@@ -1,6 +1,7 @@
 import Discord
 import DiscordModels
 import Inference
+import Jobs
 import Logging
 import Memory
 import Support
@@ -26,7 +27,7 @@ struct ChatListener: EventListener {
     func hear(_ event: GatewayEvent, receivedAt: Timestamp) async throws {
         switch event {
         case .ready(let ready): selfhood.learn(ready.user)
-        case .messageCreate(let message): try await hear(message)
+        case .messageCreate(let message): try await hear(message, receivedAt)
         case .messageUpdate(let update): try await edits.hear(update)
         case .messageDelete(let gone): try await edits.forget([gone.id], in: gone.channelID)
         case .messageDeleteBulk(let gone): try await edits.forget(gone.ids, in: gone.channelID)
@@ -34,7 +35,7 @@ struct ChatListener: EventListener {
         }
     }
 
-    private func hear(_ message: Message) async throws {
+    private func hear(_ message: Message, _ receivedAt: Timestamp) async throws {
         let user = try await selfhood.user()
         guard message.author.id != user.id, message.kind == .default || message.kind == .reply else { return }
         let channel = ChannelKey(message.channelID.rawValue)
@@ -50,10 +51,10 @@ struct ChatListener: EventListener {
         if !isBot, let word = ConsentWord(in: heard.content, mentioning: user.id, isAddressed: heard.isDirect || heard.mentionsUs) {
             return try await consents.hear(word, from: message)
         }
-        try await decide(message, heard, user)
+        try await decide(message, heard, user, receivedAt)
     }
 
-    private func decide(_ message: Message, _ heard: HeardMessage, _ user: User) async throws {
+    private func decide(_ message: Message, _ heard: HeardMessage, _ user: User, _ receivedAt: Timestamp) async throws {
         var heard = heard
         let guild = message.guildID.map { GuildKey($0.rawValue) } ?? .directMessages
         let (person, channel) = (PersonKey(message.author.id.rawValue), ChannelKey(message.channelID.rawValue))
@@ -98,6 +99,7 @@ struct ChatListener: EventListener {
             try await submission.submit(
                 question, in: key, remembered: isRemembered, order, as: requestID, roles: Set((message.member?.roles ?? []).map(\.rawValue))
             )
+            RequestTrace.tell("accept", of: requestID, from: receivedAt, to: clock.now())
         }
     }
 }
