@@ -13,9 +13,10 @@ struct JSONReaderFuzzTests {
     private static func expectAgreement(_ bytes: [UInt8], _ note: String) {
         guard !Comparison.mayBeAnotherEncoding(bytes) else { return }
         let differences = [
-            Comparison.difference(bytes, as: Comparison.Probe.self), Comparison.difference(bytes, as: JSONValue.self),
             Comparison.difference(bytes, as: Comparison.Form.self), Comparison.difference(bytes, as: Comparison.Strict.self),
-            Comparison.difference(bytes, as: Comparison.Tables.self),
+            Comparison.difference(bytes, as: Comparison.Tables.self, anywhere: true),
+            Comparison.difference(bytes, as: Comparison.Probe.self, anywhere: true),
+            Comparison.difference(bytes, as: JSONValue.self, anywhere: true),
         ]
         for difference in differences.compactMap({ $0 }) { Issue.record("\(note): \(difference)") }
     }
@@ -77,21 +78,16 @@ struct JSONReaderFuzzTests {
         Self.expectAgreement(Array("{\"table\":{\(members.joined(separator: ","))}}".utf8), "many inside")
     }
 
-    @Test("A long list of what is of another kind than it may be takes no squared time")
-    func manyMismatches() throws {
-        let text = "[" + Array(repeating: "{}", count: 50_000).joined(separator: ",") + "]"
-        #expect(try JSONReader().decode([Comparison.Probe].self, from: text.utf8).count == 50_000)
-    }
-
     @Test("Of thousands of damaged payloads both read the same", arguments: 0..<4)
     func damaged(seed: Int) async throws {
         var mutator = Mutator(random: SplitMix64(seed: UInt64(seed) + 400))
         let samples = try Samples.dispatches.map { try JSONValue(reading: $0)["d"] ?? .null }
         var read = 0
-        for number in 0..<Fuzz.cases(percent: 4) / 4 {
-            await Fuzz.breathe(number)
+        for number in 0..<Fuzz.cases(percent: 2) / 4 {
+            await Task.yield()
             var json = mutator.random.pick(samples)
-            if mutator.random.chance(2) { json = mutator.mutate(json) }
+            let mayBeDeep = mutator.random.chance(2)
+            if mayBeDeep { json = mutator.mutate(json) }
             var bytes = json.bytes
             if mutator.random.chance(2) { bytes = mutator.mutate(bytes) }
             guard !Comparison.mayBeAnotherEncoding(bytes) else { continue }
@@ -103,7 +99,7 @@ struct JSONReaderFuzzTests {
                 Comparison.difference(bytes, as: Ready.self, anywhere: true), Comparison.difference(bytes, as: Guild.self, anywhere: true),
             ]
             // To try one kind after the other costs Foundation milliseconds where things are deep.
-            if number % 8 == 0 {
+            if !mayBeDeep, number % 8 == 0 {
                 differences.append(Comparison.difference(bytes, as: Comparison.Probe.self, anywhere: true))
                 differences.append(Comparison.difference(bytes, as: JSONValue.self, anywhere: true))
             }
