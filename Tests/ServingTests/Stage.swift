@@ -74,12 +74,13 @@ struct Stage: Sendable {
 
     /// Runs the server around a test.
     static func run(
-        text: [any TextModel] = [], images: [any ImageModel] = [], seats: Int = 64, bodyLimit: Int = 1 << 20,
+        text: [any TextModel] = [], images: [any ImageModel] = [], seats: Int = 64, bodyLimit: Int = 1 << 20, plainly: Bool = false,
         _ test: @escaping @Sendable (Stage) async throws -> Void
     ) async throws {
         var configuration = ModelServer.Configuration(host: "127.0.0.1", port: 0, token: Secret("right"))
         configuration.seats = seats
         configuration.bodyLimit = bodyLimit
+        configuration.answersPlainly = plainly
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let server = ModelServer(
@@ -119,10 +120,18 @@ struct Stage: Sendable {
         return request
     }
 
-    func send(_ path: String, _ body: String? = nil, token: String? = "right") async throws -> Answer {
-        let answer = try await Self.http.execute(request(path, body, token: token), timeout: .seconds(30))
+    func send(_ path: String, _ body: String? = nil, token: String? = "right", headers: [String: String] = [:]) async throws -> Answer {
+        var request = request(path, body, token: token)
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+        let answer = try await Self.http.execute(request, timeout: .seconds(30))
         return Answer(
             status: Int(answer.status.code), headers: answer.headers, body: String(buffer: try await answer.body.collect(upTo: 1 << 20)))
+    }
+
+    /// `GET /`, by a program that knows no token.
+    func plain(_ prompt: String?, model: String? = nil, host: String? = nil, token: String? = nil) async throws -> Answer {
+        let headers = ["prompt": prompt, "model": model, "host": host].compactMapValues(\.self)
+        return try await send("/", token: token, headers: headers)
     }
 
     func chat(_ more: String = "", content: String = #""hello you""#, model: String = "writer") async throws -> Answer {

@@ -107,7 +107,9 @@ struct Company {
             directory: base.tables, clock: base.clock, logger: logger)
     }
 
-    private func group(_ services: [any Service]) -> ServiceGroup {
+    private func group(_ services: [any Service]) -> ServiceGroup { Self.group(services, logger: logger) }
+
+    static func group(_ services: [any Service], logger: Logger) -> ServiceGroup {
         var configuration = ServiceGroupConfiguration(
             services: services.map {
                 .init(

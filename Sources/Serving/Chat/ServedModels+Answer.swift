@@ -23,7 +23,7 @@ extension ServedModels {
     }
 
     /// Refuses what the model cannot read, and keeps the answer within its window.
-    private func fit(_ request: inout TextRequest, _ model: any TextModel) async throws {
+    func fit(_ request: inout TextRequest, _ model: any TextModel) async throws {
         let card = model.card
         guard card.seesImages || request.messages.allSatisfy(\.images.isEmpty) else {
             throw ServingError.invalid("\(card.name) does not see pictures", "messages")
@@ -41,6 +41,16 @@ extension ServedModels {
     private func whole(
         _ asked: TextRequest, _ model: any TextModel, _ shape: AnswerShape, _ request: Request, _ seat: ServingSeats.Seat
     ) async throws -> Response {
+        let written = try await written(asked, model, request)
+        return Response(
+            status: .ok, headers: [.contentType: "application/json", .connection: "close"],
+            body: .init(byteBuffer: ByteBuffer(bytes: shape.whole(written.text, reasoning: written.reasoning, written.completion))))
+    }
+
+    /// What a model writes, to its end.
+    func written(
+        _ asked: TextRequest, _ model: any TextModel, _ request: Request
+    ) async throws -> (text: String, reasoning: String, completion: TextCompletion) {
         try await request.body.consumeWithCancellationOnInboundClose { _ in
             var text = ""
             var reasoning = ""
@@ -48,10 +58,7 @@ extension ServedModels {
                 switch event {
                 case .text(let piece): text += piece
                 case .reasoning(let piece): reasoning += piece
-                case .finished(let completion):
-                    return Response(
-                        status: .ok, headers: [.contentType: "application/json", .connection: "close"],
-                        body: .init(byteBuffer: ByteBuffer(bytes: shape.whole(text, reasoning: reasoning, completion))))
+                case .finished(let completion): return (text, reasoning, completion)
                 }
             }
             try Task.checkCancellation()

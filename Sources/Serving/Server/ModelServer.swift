@@ -19,12 +19,16 @@ public final class ModelServer: Service {
         public var seats = 64
         /// The largest body read, in bytes: pictures for a model that sees come in it.
         public var bodyLimit = 32 << 20
+        /// Whether `GET /` with a header `prompt` is answered with plain text; where it listens on this machine alone, without the token.
+        public var answersPlainly = false
 
         public init(host: String, port: Int, token: Secret) {
             self.host = host
             self.port = port
             self.token = token
         }
+
+        var isLoopback: Bool { ["127.0.0.1", "localhost", "::1"].contains(host.lowercased()) }
     }
 
     private let configuration: Configuration
@@ -49,9 +53,11 @@ public final class ModelServer: Service {
 
     public func run() async throws {
         let router = Router(context: BasicRequestContext.self)
-        router.add(middleware: ServingGuard(token: configuration.token, logger: logger))
+        router.add(
+            middleware: ServingGuard(
+                token: configuration.token, opensRoot: configuration.answersPlainly && configuration.isLoopback, logger: logger))
         router.get("health") { _, _ in Wire.response(["status": "ok"]) }
-        models.addRoutes(to: router)
+        models.addRoutes(to: router, plainly: configuration.answersPlainly)
         let application = Application(
             router: router, server: .patient(grace: .seconds(20)),
             configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),

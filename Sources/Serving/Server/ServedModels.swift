@@ -16,7 +16,9 @@ struct ServedModels: Sendable {
     let bodyLimit: Int
     let logger: Logger
 
-    func addRoutes(to router: Router<BasicRequestContext>) {
+    /// - Parameter plainly: whether `GET /` answers too.
+    func addRoutes(to router: Router<BasicRequestContext>, plainly: Bool) {
+        if plainly { router.get { request, _ in try await self.answerPlainly(request) } }
         router.get("v1/models") { _, _ in Wire.response(ModelList(data: self.list)) }
         router.get("v1/models/:id") { _, context in
             let id = context.parameters.get("id")

@@ -13,16 +13,20 @@ struct ServingGuard: RouterMiddleware {
 
     /// SHA-256 of the token: digests compare in the same time wherever they differ.
     private let digest: SHA256.Digest
+    /// Whether `/` needs no token of those who name this machine.
+    private let opensRoot: Bool
     private let logger: Logger
 
-    init(token: Secret, logger: Logger) {
+    init(token: Secret, opensRoot: Bool = false, logger: Logger) {
         digest = SHA256.hash(data: Data(token.reveal().utf8))
+        self.opensRoot = opensRoot
         self.logger = logger
     }
 
     func handle(_ request: Request, context: Context, next: (Request, Context) async throws -> Response) async throws -> Response {
         do {
-            if request.uri.path != "/health" { try check(request) }
+            let isOpen = request.uri.path == "/health" || opensRoot && request.uri.path == "/" && request.isToLoopback
+            if !isOpen { try check(request) }
             return try await next(request, context)
         } catch let error as ServingError {
             return error.response
@@ -46,7 +50,7 @@ struct ServingGuard: RouterMiddleware {
         let words = (request.headers[.authorization] ?? "").split(separator: " ")
         guard words.count == 2, words[0].lowercased() == "bearer" else {
             throw ServingError(
-                status: .unauthorized, message: "Send the token that the runner was started with: `Authorization: Bearer …`.",
+                status: .unauthorized, message: "Send the token that this was started with: `Authorization: Bearer …`.",
                 code: "invalid_api_key")
         }
         guard SHA256.hash(data: Data(words[1].utf8)) == digest else {

@@ -13,7 +13,9 @@ struct CloneCommand: AsyncParsableCommand {
             model is shown what they wrote.
             Discord's developer policy forbids training on messages taken through its API without Discord's leave.
             """,
-        subcommands: [CloneImport.self, CloneConsent.self, CloneTrain.self, CloneTalk.self, CloneList.self, CloneForget.self])
+        subcommands: [
+            CloneImport.self, CloneConsent.self, CloneTrain.self, CloneTalk.self, CloneServe.self, CloneList.self, CloneForget.self,
+        ])
 }
 
 /// Whose clone a command means.
