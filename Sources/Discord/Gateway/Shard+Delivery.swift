@@ -9,15 +9,17 @@ extension Shard {
     /// - Returns: whether this was the connection's HELLO, from which on its heart beats.
     func receive(_ text: ByteBuffer, handlers: inout DiscardingTaskGroup) async -> Bool {
         let now = clock.now()
-        let jitter = jitter()
         let frame: GatewayFrame
         do {
             frame = try GatewayFrame(reading: text)
         } catch {
             logger.warning("gateway frame unreadable", metadata: ["error": "\(error)"])
+            let jitter = jitter()
             perform(state.withLock { $0.machine.received(.unreadable, at: now, jitter: jitter) })
             return false
         }
+        // A dispatch needs no chance, and there are many.
+        let jitter = if case .dispatch = frame.signal { 0.0 } else { jitter() }
         let actions = state.withLock { state in
             state.heardAt = now
             return state.machine.received(frame.signal, at: now, jitter: jitter)

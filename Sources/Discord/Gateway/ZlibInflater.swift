@@ -12,6 +12,10 @@ final class ZlibInflater: GatewayInflater {
     private let maxCompressed: Int
     private let maxInflated: Int
     private var pending = ByteBuffer()
+    /// Where texts are unpacked, again and again; each leaves in a buffer of its own size.
+    private var output = ByteBufferAllocator().buffer(capacity: chunk)
+    /// A larger one is given up after the text that needed it.
+    private static let largestKept = 256 << 10
 
     init(maxCompressed: Int, maxInflated: Int) throws(InflateFailure) {
         self.maxCompressed = maxCompressed
@@ -42,7 +46,7 @@ final class ZlibInflater: GatewayInflater {
     }
 
     private func inflate(_ input: ByteBuffer) throws(InflateFailure) -> ByteBuffer {
-        var output = ByteBufferAllocator().buffer(capacity: max(Self.chunk, min(maxInflated, input.readableBytes * 4)))
+        output.clear()
         let failure = input.withUnsafeReadableBytes { raw -> InflateFailure? in
             stream.pointee.next_in = UnsafeMutablePointer(mutating: raw.bindMemory(to: UInt8.self).baseAddress)
             stream.pointee.avail_in = UInt32(raw.count)
@@ -61,6 +65,10 @@ final class ZlibInflater: GatewayInflater {
             return nil
         }
         if let failure { throw failure }
-        return output
+        guard output.capacity <= Self.largestKept else {
+            defer { output = ByteBufferAllocator().buffer(capacity: Self.chunk) }
+            return output
+        }
+        return ByteBuffer(bytes: output.readableBytesView)
     }
 }

@@ -6,9 +6,13 @@
 public struct JSONReader: Sendable {
     public init() {}
 
+    /// A type must not keep the decoder that it is made from: its text is gone afterwards.
+    ///
     /// - Throws: `DecodingError`.
     public func decode<Value: Decodable>(_ type: Value.Type, from bytes: UnsafeRawBufferPointer) throws -> Value {
-        try JSONTape(bytes).read(any: 0, type)
+        let tape = try JSONTape(bytes)
+        defer { tape.free() }
+        return try tape.read(any: 0, type)
     }
 
     /// - Throws: `DecodingError`.
