@@ -10,7 +10,7 @@ import Testing
 @testable import Console
 
 /// Logins and processes kept in memory.
-private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail {
+private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerDirectory {
     private struct State {
         var tickets: Set<[UInt8]> = []
         var sessions: [[UInt8]: Timestamp] = [:]
@@ -47,6 +47,19 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail {
             return Array(state.entries.reversed().prefix(question.count))
         }
     }
+    func servers(limit: Int) async throws -> [ServerLine] {
+        [ServerLine(id: 5, name: "<b>", changedAt: Timestamp(millisecondsSinceEpoch: 0))]
+    }
+    func name(of server: UInt64) async -> String? { nil }
+    func forms(of server: UInt64) async throws -> [ServerForm] {
+        [ServerForm(name: "limits", title: "Limits", fields: [.init(name: "pictures", title: "Pictures", value: "4", choices: nil)])]
+    }
+    func facts(of server: UInt64) async throws -> [(name: String, value: String)] { [] }
+    func change(_ form: String, of server: UInt64, to fields: [String: String]) async throws -> String {
+        guard fields["pictures"] != "x" else { throw Unfit(userMessage: "No <number>.") }
+        return "\(form) \(fields)"
+    }
+    private struct Unfit: Error, UserFacingError { let userMessage: String }
     var questions: [AuditQuestion] { state.withLock { $0.questions } }
 }
 
@@ -59,7 +72,8 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail {
         let database = try Database(.init(parsing: "sqlite::memory:"), schemas: [SQLJobQueue.schema], at: clock.now())
         let jobs = SQLJobQueue(database)
         let desk = ConsoleDesk(
-            jobs: jobs, answer: { _ in [] }, ledger: nil, processes: keeper, logins: keeper, trail: keeper, imageModels: [], textModels: [],
+            jobs: jobs, answer: { _ in [] }, ledger: nil, processes: keeper, logins: keeper, trail: keeper, servers: keeper,
+            imageModels: [], textModels: [],
             clock: clock,
             randomness: { 7 })
         return (PageRoutes(desk), jobs)
@@ -78,7 +92,7 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail {
     @Test func `are for people who have logged in; others are shown how to`() async throws {
         let (pages, _) = try desk()
         try await withConsole([pages]) { (ask: Asking) async throws -> Void in
-            for path in ["/", "/jobs", "/jobs/1", "/people", "/models", "/parts", "/audit"] {
+            for path in ["/", "/jobs", "/jobs/1", "/people", "/models", "/parts", "/audit", "/servers", "/servers/5"] {
                 let answer = try await ask("GET", path)
                 #expect(answer.text.contains("troupe console link") && !answer.text.contains("<nav>"), "\(path)")
             }
@@ -162,6 +176,23 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail {
             // It had ended: nothing is done, and nothing noted.
             _ = try await ask("POST", "/jobs/1/cancel", cookie, "proof=\(session.proof)")
             #expect(try await keeper.entries(AuditQuestion(count: 100)).filter { $0.kind == .requests }.count == 1)
+        }
+    }
+
+    @Test func `change a server's settings by their own form, and say why not`() async throws {
+        let (pages, _) = try desk()
+        try await logIn()
+        try await withConsole([pages]) { (ask: Asking) async throws -> Void in
+            #expect(try await ask("GET", "/servers", cookie).text.contains("&lt;b&gt;"))
+            #expect(try await ask("POST", "/servers/5/limits", cookie, "pictures=3").status == 403)
+            #expect(try await ask("POST", "/servers/5/other", cookie, "pictures=3&proof=\(session.proof)").status == 404)
+            let refused = try await ask("POST", "/servers/5/limits", cookie, "pictures=x&proof=\(session.proof)")
+            #expect(refused.status == 400 && refused.text.contains("No &lt;number&gt;."))
+            #expect(try await keeper.entries(AuditQuestion()).isEmpty)
+            let done = try await ask("POST", "/servers/5/limits", cookie, "pictures=3&more=4&proof=\(session.proof)")
+            #expect(done.text.contains("limits [&quot;pictures&quot;: &quot;3&quot;]"))
+            #expect(try await keeper.entries(AuditQuestion()).map(\.words) == ["Limits: pictures 3"])
+            #expect(try await keeper.entries(AuditQuestion()).map(\.guild) == [5])
         }
     }
 

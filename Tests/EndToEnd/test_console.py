@@ -117,6 +117,27 @@ def test_the_audit_log_tells_who_did_what_wherever_it_was_done(troupe: Troupe, p
     expect(rows).to_contain_text("Discord")
 
 
+def test_a_server_s_settings_are_changed_and_hold_in_discord(troupe: Troupe, page: Page, link: str) -> None:
+    control = troupe.control
+    general = control.channel("general")
+    control.settled(control.command(general, "settings limits", {"pictures": 5}))
+    page.get_by_role("link", name="Servers").click()
+    guild = control.state()["guilds"][0]
+    page.locator("tbody").get_by_role("link", name=guild["name"]).click()
+    limits = page.get_by_role("form", name="At most")
+    expect(limits.get_by_label("Pictures of one request")).to_have_value("5")
+    limits.get_by_label("Pictures of one request").fill("many")
+    limits.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("must be a whole number")
+    limits.get_by_label("Pictures of one request").fill("3")
+    limits.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("at most 3 pictures")
+    shown = control.settled(control.command(general, "settings show"))["message"]["content"]
+    assert "the console changed the limits" in shown
+    page.get_by_role("link", name="Who changed what").click()
+    expect(page.locator("tbody tr").first).to_contain_text("pictures of one request 3")
+
+
 def test_models_and_processes_are_listed(page: Page, link: str) -> None:
     page.goto(base(link) + "/models")
     expect(page.locator("main")).to_contain_text("pocket")
@@ -124,10 +145,10 @@ def test_models_and_processes_are_listed(page: Page, link: str) -> None:
     expect(page.locator("tbody tr")).to_contain_text(["lives"])
 
 
-def test_no_page_is_wider_than_a_phone(page: Page, link: str) -> None:
+def test_no_page_is_wider_than_a_phone(troupe: Troupe, page: Page, link: str) -> None:
     size = page.viewport_size
     page.set_viewport_size({"width": 360, "height": 740})
-    for path in ["/", "/jobs", "/people", "/models", "/parts", "/audit"]:
+    for path in ["/", "/jobs", "/people", "/models", "/parts", "/audit", "/servers", f"/servers/{troupe.control.state()['guilds'][0]['id']}"]:
         page.goto(base(link) + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
     page.set_viewport_size(size)

@@ -44,6 +44,20 @@ extension AppTables: AuditTrail {
         CreditRuleBook.history,
     ]
 
+    private static let all = histories.map(\.select).joined(separator: "\nUNION ALL\n")
+
+    /// Guilds on which something was changed, the latest first.
+    func changedGuilds(limit: Int) async throws -> [ServerLine] {
+        try await database.read { tx in
+            try tx.rows(
+                """
+                SELECT guild, MAX(moment) AS latest FROM (\(Self.all)) AS entries WHERE guild IS NOT NULL
+                GROUP BY guild ORDER BY latest DESC, guild LIMIT ?
+                """, limit
+            ).map { ServerLine(id: try $0.get("guild", as: GuildKey.self).rawValue, name: nil, changedAt: try $0.get("latest")) }
+        }
+    }
+
     func note(
         _ kind: AuditEntry.Kind, _ words: String, by who: UInt64?, guild: UInt64?, once: String?, at now: Timestamp
     ) async throws {
@@ -58,15 +72,14 @@ extension AppTables: AuditTrail {
     }
 
     func entries(_ question: AuditQuestion) async throws -> [AuditEntry] {
-        let all = Self.histories.map(\.select).joined(separator: "\nUNION ALL\n")
         let search = question.search ?? ""
         let part = search.lowercased().replacing("!", with: "!!").replacing("%", with: "!%").replacing("_", with: "!_")
         let (at, key) = (question.before?.at ?? Timestamp(millisecondsSinceEpoch: .max), question.before?.key ?? "")
         return try await database.read { tx in
             try tx.rows(
                 """
-                SELECT * FROM (\(all)) AS entries
-                WHERE (moment < ? OR moment = ? AND entry < ?) AND (? = '' OR kind = ?)
+                SELECT * FROM (\(Self.all)) AS entries
+                WHERE (who IS NULL OR who <> '0') AND (moment < ? OR moment = ? AND entry < ?) AND (? = '' OR kind = ?)
                     AND (LOWER(words) LIKE ? ESCAPE '!' OR who = ? OR CAST(guild AS TEXT) = ?)
                 ORDER BY moment DESC, entry DESC LIMIT ?
                 """, at, at, key, question.kind?.rawValue ?? "", question.kind?.rawValue ?? "", "%\(part)%", search, search, question.count

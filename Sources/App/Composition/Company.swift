@@ -80,7 +80,10 @@ struct Company {
             }
         }
         if parts.contains(.console) {
-            services += try ConsolePart(base, works, metrics: metrics, more: await ShopPart.routes(base, http: http), bot: handler).services
+            services += try ConsolePart(
+                base, works, metrics: metrics, names: serverNames(base, stage, http), more: await ShopPart.routes(base, http: http),
+                bot: handler
+            ).services
         }
         services.append(heartbeat(base, parts))
         if let stage { services += stage.announcement(withBot: true) }
@@ -94,6 +97,19 @@ struct Company {
             let address = try await stage?.apiAddress() ?? base.settings.discordAPIBaseURL
             return try await AttachmentDownloader(transport: transport, apiBaseURL: address, clock: base.clock)
                 .download(attachment, atMost: limit)
+        }
+    }
+
+    /// Asks Discord, or the emulator beside us, what servers are called.
+    private func serverNames(_ base: Foundations, _ stage: EmulatorPart?, _ http: HTTPClient) -> ServerNames {
+        guard let token = stage == nil ? settings.discordToken : EmulatorPart.token else { return ServerNames(clock: base.clock, ask: nil) }
+        let transport = HTTPTransport(http: http)
+        return ServerNames(clock: base.clock) { server in
+            let address = try await stage?.apiAddress() ?? base.settings.discordAPIBaseURL
+            let rest = RESTClient(
+                configuration: .init(token: token, baseURL: address), transport: transport, clock: base.clock, logger: base.logger,
+                randomness: base.randomness)
+            return try await rest.guild(GuildID(server)).name
         }
     }
 

@@ -5,6 +5,7 @@ import DiscordModels
 import Logging
 import Features
 import Inference
+import Memory
 import ServiceLifecycle
 import Support
 
@@ -15,12 +16,17 @@ struct ConsolePart {
     /// - Parameters:
     ///   - works: of all features.
     ///   - metrics: what this process counts.
+    ///   - names: what servers are called.
     ///   - more: routes of other parts.
     ///   - bot: handles posted interactions; nil where this process has no bot.
     init(
-        _ base: Foundations, _ works: [FeatureWork], metrics: PrometheusMetrics, more: [any ConsoleRoutes],
+        _ base: Foundations, _ works: [FeatureWork], metrics: PrometheusMetrics, names: ServerNames, more: [any ConsoleRoutes],
         bot: (@Sendable (Interaction, Timestamp) async throws -> Void)?
     ) throws {
+        let servers = ServerShelf(
+            tables: base.tables,
+            desk: GuildDesk(
+                guilds: base.guildSettings, talking: base.memories.settings, models: base.models.cards, clock: base.clock), names: names)
         var routes: [any ConsoleRoutes] = [
             HealthRoutes(checks: [.init("database") { try await base.tables.ping() }]),
             CreditRoutes(
@@ -31,7 +37,7 @@ struct ConsolePart {
                 ConsoleDesk(
                     jobs: base.jobs, answer: FeatureWork.finalAnswer(of: works),
                     ledger: base.settings.hasCredits ? CreditLedger(base.database) : nil,
-                    processes: base.tables, logins: base.tables, trail: base.tables, imageModels: base.models.cards,
+                    processes: base.tables, logins: base.tables, trail: base.tables, servers: servers, imageModels: base.models.cards,
                     textModels: base.textModels.cards,
                     clock: base.clock, randomness: base.randomness)),
         ]

@@ -15,6 +15,7 @@ public struct ConsoleDesk: Sendable {
     let processes: any ProcessDirectory
     let logins: any ConsoleLogins
     let trail: any AuditTrail
+    let servers: any ServerDirectory
     let imageModels: [ImageModelCard]
     let textModels: [TextModelCard]
     let clock: any WallClock
@@ -22,7 +23,8 @@ public struct ConsoleDesk: Sendable {
 
     public init(
         jobs: some JobQueue & JobDirectory, answer: @escaping FinalAnswer, ledger: CreditLedger?, processes: any ProcessDirectory,
-        logins: any ConsoleLogins, trail: any AuditTrail, imageModels: [ImageModelCard], textModels: [TextModelCard], clock: any WallClock,
+        logins: any ConsoleLogins, trail: any AuditTrail, servers: any ServerDirectory, imageModels: [ImageModelCard],
+        textModels: [TextModelCard], clock: any WallClock,
         randomness: @escaping @Sendable () -> UInt64
     ) {
         self.jobs = jobs
@@ -32,6 +34,7 @@ public struct ConsoleDesk: Sendable {
         self.processes = processes
         self.logins = logins
         self.trail = trail
+        self.servers = servers
         self.imageModels = imageModels
         self.textModels = textModels
         self.clock = clock
@@ -48,7 +51,8 @@ public struct PageRoutes: ConsoleRoutes {
     public func add(to router: Router<ConsoleContext>) {
         let rooms: [any ConsoleRoutes] = [
             AssetRoutes(), LoginRoutes(desk: desk), OverviewRoutes(desk: desk),
-            JobPages(desk: desk), PeoplePages(desk: desk), ModelPages(desk: desk), PartsPages(desk: desk), AuditPages(desk: desk),
+            JobPages(desk: desk), PeoplePages(desk: desk), ServerPages(desk: desk), ModelPages(desk: desk), PartsPages(desk: desk),
+            AuditPages(desk: desk),
         ]
         for room in rooms { room.add(to: router) }
     }

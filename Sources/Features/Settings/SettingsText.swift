@@ -52,7 +52,7 @@ enum SettingsText {
             "**Words not wanted:** \(words.isEmpty ? "none" : words)\(settings.words.count > 20 ? " and \(settings.words.count - 20) more" : "")"
         )
         lines += changes.map { change in
-            let who = change.person.map { "<@\($0)>" } ?? "somebody"
+            let who = change.person.map { $0 == GuildDesk.console ? "the console" : "<@\($0)>" } ?? "somebody"
             return "-# \(who) \(DisplayText.shortened(change.summary, limit: 80)) <t:\(change.changedAt.millisecondsSinceEpoch / 1_000):R>"
         }
         return lines.joined(separator: "\n")

@@ -57,8 +57,7 @@ struct TalkCommand: CommandHandler {
         let (bots, reset) = (input.flag("bots"), input.flag("reset") ?? false)
         let prefix = input.text("prefix", atMost: TextCommands.prefixLimit)
         if let prefix, !Self.isFit(prefix) {
-            return .whisper(
-                "A prefix has no space, does not begin with / @ # or <, and has a sign in it that is no letter and no digit: `!`, `t!`.")
+            return .whisper(Self.unfitPrefix)
         }
         return whisper.later { _ in
             if let prefix {
@@ -85,7 +84,10 @@ struct TalkCommand: CommandHandler {
         }
     }
 
-    private static func isFit(_ prefix: String) -> Bool {
+    static let unfitPrefix =
+        "A prefix has no space, does not begin with / @ # or <, and has a sign in it that is no letter and no digit: `!`, `t!`."
+
+    static func isFit(_ prefix: String) -> Bool {
         prefix.lowercased() == "off"
             || !prefix.contains(where: \.isWhitespace) && !"/@#<".contains(prefix.first ?? "/")
                 && prefix.contains { !$0.isLetter && !$0.isNumber }
