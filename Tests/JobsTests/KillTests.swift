@@ -21,8 +21,11 @@ struct KillTests {
         let (address, log) = (try ground?.address ?? RedisTestServer.shared().freshAddress(), folder.path("said.log"))
         for round in 0..<25 {
             await #expect(processExitsWith: .signal(SIGKILL)) { [address = address as String, log = log as String, round = round as Int] in
+                dup2(Glibc.open("\(log).words", O_WRONLY | O_APPEND | O_CREAT, 0o600), STDERR_FILENO)
                 try await KilledProcess(address: address, log: log, round: round).run()
             }
+            let words = (try? String(contentsOfFile: "\(log).words", encoding: .utf8)) ?? ""
+            #expect(words.isEmpty, "round \(round): it did not live to be killed")
             try await verify(address: address, log: log, round: round)
         }
         try await finish(address: address, log: log)

@@ -100,7 +100,9 @@ struct DeliveryProcessorTests {
             return .delivered(receipt: nil)
         }
         _ = try await stage.queue.deliver([answer(1)], at: stage.clock.now())
-        try await stage.run([processor(stage, discord, lease: .seconds(600)), processor(stage, discord, lease: .seconds(600))]) { _ in
+        try await stage.run(
+            [processor(stage, discord, lease: .seconds(600)), processor(stage, discord, lease: .seconds(600))], opening: gate
+        ) { _ in
             try await stage.wait { discord.words.count == 1 }
             for _ in 0..<5 {
                 let before = try await stage.queue.deliveries(of: RequestID(1)).first?.leaseExpiresAt

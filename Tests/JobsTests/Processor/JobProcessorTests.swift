@@ -110,7 +110,7 @@ struct JobProcessorTests {
         }
         let rescuer = UpkeepService.rescuer(stage.queue, clock: stage.clock, logger: stage.logger, answer: stateAnswer)
         try await stage.bench.enqueue(painting(1))
-        try await stage.run([stage.processor(worker, lease: .seconds(600)), rescuer]) { _ in
+        try await stage.run([stage.processor(worker, lease: .seconds(600)), rescuer], opening: gate) { _ in
             try await stage.wait { worker.now == 1 }
             for _ in 0..<5 {
                 let before = try await stage.queue.job(RequestID(1))?.leaseExpiresAt
@@ -134,7 +134,7 @@ struct JobProcessorTests {
             return .completed([NewDelivery(requestID: job.requestID, payload: JobPayload(bytes: Array("late".utf8)))])
         }
         try await stage.bench.enqueue(painting(1))
-        try await stage.run([stage.processor(worker, concurrency: 2, lease: .seconds(30))]) { _ in
+        try await stage.run([stage.processor(worker, concurrency: 2, lease: .seconds(30))], opening: gate) { _ in
             try await stage.wait { worker.now == 1 }
             // The process was frozen: its clock jumps, and another process' rescuer was quicker than its renewal.
             _ = try await stage.queue.rescue(at: stage.bench.at(31), limit: 9, answer: stateAnswer)
@@ -156,7 +156,7 @@ struct JobProcessorTests {
             return .completed(picture(job))
         }
         for id in 1...2 { try await stage.bench.enqueue(painting(UInt64(id))) }
-        try await stage.run([stage.processor(worker)]) { trigger in
+        try await stage.run([stage.processor(worker)], opening: gate) { trigger in
             try await stage.wait { worker.now == 1 }
             trigger.triggerGracefulShutdown()
             await stage.settleDown()
@@ -244,7 +244,7 @@ struct JobProcessorTests {
         }
         let signals = stage.queue.signals.listen()
         try await stage.bench.enqueue(painting(1))
-        try await stage.run([stage.processor(worker)]) { _ in
+        try await stage.run([stage.processor(worker)], opening: gate) { _ in
             try await stage.wait { try await stage.queue.job(RequestID(1))?.progress == 1 }
             gate.open()
             try await stage.wait { try await stage.state(1) == .completed }
@@ -272,7 +272,7 @@ struct JobProcessorTests {
             queue: impatient, workers: [worker], configuration: .init(queues: ["painter"], worker: "anna", lease: .seconds(600)),
             clock: stage.clock, jitter: { 1 }, logger: stage.logger, answer: stateAnswer)
         try await stage.bench.enqueue(painting(1))
-        try await stage.run([processor]) { _ in
+        try await stage.run([processor], opening: gate) { _ in
             try await stage.pass { worker.now == 1 }
             try lock.take()
             gate.open()

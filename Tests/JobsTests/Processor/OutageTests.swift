@@ -46,7 +46,7 @@ struct OutageTests {
         let outage = try Outage(worker)
         let stage = outage.stage
         try await stage.bench.enqueue(painting(1))
-        try await stage.run(outage.services) { _ in
+        try await stage.run(outage.services, opening: gate) { _ in
             // The poll, the lease, and the rescuer.
             try await stage.pass { worker.now == 1 }
             try await stage.wait { stage.clock.sleeperCount == 3 }
@@ -76,7 +76,7 @@ struct OutageTests {
         let outage = try Outage(worker)
         let stage = outage.stage
         try await stage.bench.enqueue(painting(1))
-        try await stage.run(outage.services) { _ in
+        try await stage.run(outage.services, opening: gate) { _ in
             try await stage.pass { worker.now == 1 }
             try outage.lock.take()
             gate.open()

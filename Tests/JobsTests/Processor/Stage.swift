@@ -34,11 +34,16 @@ struct Stage: Sendable {
     }
 
     /// Runs the services while `story` is told, then shuts them down gracefully and waits for their end.
-    func run(_ services: [any Service], _ story: @Sendable @escaping (GracefulShutdownTestTrigger) async throws -> Void) async throws {
+    /// - Parameter gate: one at which their work may stand: opened when the story fails, or they would never end.
+    func run(
+        _ services: [any Service], opening gate: Gate? = nil,
+        _ story: @Sendable @escaping (GracefulShutdownTestTrigger) async throws -> Void
+    ) async throws {
         try await testGracefulShutdown { trigger in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for service in services { group.addTask { try await service.run() } }
                 do { try await story(trigger) } catch {
+                    gate?.open()
                     group.cancelAll()
                     throw error
                 }

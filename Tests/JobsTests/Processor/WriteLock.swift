@@ -10,6 +10,8 @@ final class WriteLock: Sendable {
     init(_ path: String) throws {
         var configuration = GRDB.Configuration()
         configuration.allowsUnsafeTransactions = true
+        // Whoever is writing at this moment is waited for.
+        configuration.busyMode = .timeout(100)
         other = try DatabaseQueue(path: path, configuration: configuration)
     }
 
