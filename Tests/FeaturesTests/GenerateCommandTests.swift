@@ -1,3 +1,4 @@
+import Credits
 import DiscordModels
 import Inference
 import Jobs
@@ -149,14 +150,16 @@ import Testing
 
     private func offered(
         _ cards: [ImageModelCard], _ name: String, _ typed: String, beside options: [InteractionOption] = [],
-        price: @escaping @Sendable (ImageModelCard, Int) -> String? = { _, _ in nil }
+        price: @escaping @Sendable (String, Int) -> CreditAmount? = { _, _ in nil }
     ) async -> [CommandChoice] {
         let focused = InteractionOption(name: name, kind: .string, value: .string(typed), isFocused: true)
         let interaction = Interaction(
             id: InteractionID(1), applicationID: ApplicationID(1), kind: .autocomplete, token: Secret("t"),
             data: InteractionData(name: "generate", options: options + [focused]), guildID: GuildID(3))
-        return await GenerateChoices(cards: cards, rules: PaintingRules(nil, clock: clock), jobs: jobs, price: price)
-            .choices(for: focused, in: interaction)
+        let rules = PaintingRules(nil, clock: clock)
+        let choices = GenerateChoices(
+            cards: cards, rules: rules, jobs: jobs, costs: PaintingCosts(price: price, rules: rules, cards: cards))
+        return await choices.choices(for: focused, in: interaction)
     }
 
     private let cards = [
@@ -172,12 +175,13 @@ import Testing
         #expect(await names("zzz").isEmpty)
         #expect(await offered(cards, "model", "po")[0].name == "pocket: Small · 0.4 s a picture")
         #expect(
-            await offered(cards, "model", "po", price: { _, _ in "3 credits" })[0].name == "pocket: Small · 0.4 s a picture · 3 credits")
+            await offered(cards, "model", "po", price: { _, _ in CreditAmount(3) })[0].name == "pocket: Small · 0.4 s a picture · 3 credits"
+        )
         #expect(await offered(cards, "prompt", "x").isEmpty)
     }
 
     @Test func `how many, each number with what it costs by the chosen model`() async {
-        let price: @Sendable (ImageModelCard, Int) -> String? = { $0.name == "pocket" ? nil : "\($1 * 2) credits" }
+        let price: @Sendable (String, Int) -> CreditAmount? = { $0 == "pocket" ? nil : CreditAmount(Int64($1 * 2)) }
         let big = InteractionOption(name: "model", kind: .string, value: "big")
         let all = await offered(cards, "count", "", beside: [big], price: price)
         #expect(all.map(\.value) == (1...9).map { .integer($0) })
@@ -188,11 +192,30 @@ import Testing
         for typed in ["0", "12", "many"] { #expect(await offered(cards, "count", typed, price: price).isEmpty) }
     }
 
-    @Test func `without prices, how many is not offered`() throws {
-        func count(_ isPriced: Bool) throws -> CommandOption {
-            try #require(GenerateCommand(cards: cards, isPriced: isPriced).definition.options.first { $0.name == "count" })
+    @Test func `the words as they stand, with what the whole request will cost`() async {
+        let price: @Sendable (String, Int) -> CreditAmount? = { $0 == "pocket" ? nil : CreditAmount(Int64($1 * 2)) }
+        let big = InteractionOption(name: "model", kind: .string, value: "big")
+        let two = InteractionOption(name: "count", kind: .integer, value: 2)
+        #expect(
+            await offered(cards, "prompt", "a cat", beside: [big], price: price)
+                == [CommandChoice(name: "a cat · 8 credits", value: "a cat")])
+        #expect(await offered(cards, "prompt", "a cat", beside: [big, two], price: price).map(\.name) == ["a cat · 4 credits"])
+        // Free, nothing typed yet, and longer than a choice can be.
+        #expect(await offered(cards, "prompt", "a cat", price: price).isEmpty)
+        #expect(await offered(cards, "prompt", "", beside: [big], price: price).isEmpty)
+        #expect(await offered(cards, "prompt", String(repeating: "a", count: 101), beside: [big], price: price).isEmpty)
+        let long = await offered(cards, "prompt", String(repeating: "a", count: 100), beside: [big], price: price)
+        #expect(long.count == 1 && long[0].name.utf16.count <= 100 && long[0].name.hasSuffix("… · 8 credits"))
+        #expect(long.first?.value.string?.count == 100)
+    }
+
+    @Test func `without prices, words and numbers are not offered`() throws {
+        for name in ["prompt", "count"] {
+            func option(_ isPriced: Bool) throws -> CommandOption {
+                try #require(GenerateCommand(cards: cards, isPriced: isPriced).definition.options.first { $0.name == name })
+            }
+            #expect(try option(false).hasAutocomplete == nil && option(true).hasAutocomplete == true)
         }
-        #expect(try count(false).hasAutocomplete == nil && count(true).hasAutocomplete == true)
         try GenerateCommand(cards: cards, isPriced: true).definition.validate()
     }
 
@@ -214,7 +237,7 @@ import Testing
 
     @Test func `no more than 25, and none longer than Discord takes`() async throws {
         let many = (0..<60).map { ImageModelCard(name: "m\($0)", summary: String(repeating: "s", count: 200)) }
-        let choices = await offered(many, "model", "", price: { _, _ in "1,000 credits" })
+        let choices = await offered(many, "model", "", price: { _, _ in CreditAmount(1_000) })
         #expect(choices.count == 25)
         try InteractionResponse.choices(choices).validate()
     }

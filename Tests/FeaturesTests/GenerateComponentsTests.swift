@@ -1,3 +1,4 @@
+import Credits
 import DiscordModels
 import Inference
 import Support
@@ -25,6 +26,22 @@ import Testing
         let deletion = components.deletion(request, of: MessageID(.max), owner: .max, isOwn: true)
         try MessageEdit(content: "x", components: deletion).validate()
         #expect(labels(deletion) == ["Only this message", "Pictures and record too"])
+    }
+
+    @Test func `where a press costs something, the button, the menu and the form say so`() throws {
+        let costs = GenerateComponents.Costs(again: CreditAmount(2), variations: CreditAmount(8))
+        let one = components.painted(request, count: 1, owner: 4, costs: costs)
+        #expect(labels(one) == ["Again · 2 credits", "Edit prompt", "Variations · 8 credits", "Info", "Delete"])
+        let four = components.painted(request, count: 4, owner: 4, costs: costs)
+        #expect(labels(four).contains("Again · 2 credits"))
+        let menus = four.flatMap(\.flattened).compactMap { if case .select(let menu) = $0 { menu.placeholder } else { nil } }
+        #expect(menus == ["Variations of… · 8 credits"])
+        #expect(labels(components.ended(request, owner: 4, costs: costs)) == ["Try again · 2 credits", "Edit prompt"])
+        let single = components.single(request, index: 1, answering: request, owner: 4, costs: costs)
+        #expect(labels(single) == ["Variations · 8 credits", "Info", "Delete"])
+        let form = GenerateForm.startingFrom(prompt: nil, cost: CreditAmount(1_000_000_000), customID: "f")
+        #expect(form.title == "Paint from this picture · 1000000000 credits" && form.title.utf16.count <= Limits.modalTitle)
+        try MessageEdit(content: "x", components: four).validate()
     }
 
     @Test func `a message tells by its buttons what it shows and which request it answers`() {

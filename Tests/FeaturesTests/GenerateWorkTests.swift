@@ -12,6 +12,7 @@ import Testing
     private let jobs = MemoryJobQueue()
     private let clock = ManualClock()
     private let components = GenerateComponents(signer: ButtonSigner(secret: Secret("k")))
+    private var costs: PaintingCosts { PaintingCosts(price: { _, _ in nil }, rules: PaintingRules(nil, clock: clock), cards: []) }
 
     private func order(_ prompt: String = "a red circle", count: Int = 4, seed: UInt64 = 7, model: String = "plain") -> GenerateOrder {
         GenerateOrder(
@@ -50,7 +51,7 @@ import Testing
             group.cancelAll()
             let delivery = try #require(await jobs.deliveries(of: RequestID(id)).first)
             let envelope: AnswerEnvelope = try delivery.payload.decode()
-            let renderer = GenerateRenderer(jobs: jobs, cards: catalog.cards, components: components)
+            let renderer = GenerateRenderer(jobs: jobs, cards: catalog.cards, components: components, costs: costs)
             return try await renderer.render(envelope, for: RequestID(id))
         }
     }
@@ -83,7 +84,7 @@ import Testing
         let envelope = try AnswerEnvelope(
             feature: "generate", address: order().reply,
             body: JobPayload(encoding: GenerateAnswer.single(of: RequestID(100), index: 2)).bytes)
-        let renderer = GenerateRenderer(jobs: jobs, cards: [], components: components)
+        let renderer = GenerateRenderer(jobs: jobs, cards: [], components: components, costs: costs)
         let single = try await renderer.render(envelope, for: RequestID(200))
         #expect(single.content == "Picture 3 of **a red circle**\nseed `9` · model `plain`")
         #expect(try Picture(decoding: single.files[0].bytes) == Picture(decoding: PlainPainter.picture(seed: 9)))

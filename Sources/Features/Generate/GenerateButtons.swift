@@ -9,6 +9,7 @@ struct GenerateButtons: ButtonHandler {
     let cards: [ImageModelCard]
     let repainting: Repainting
     let components: GenerateComponents
+    let costs: PaintingCosts
     let progress: ProgressReporter
     let replies: DiscordReplies
     let clock: any WallClock
@@ -59,6 +60,7 @@ struct GenerateButtons: ButtonHandler {
         return .modal(
             GenerateForm.editing(
                 order, card: cards.first { $0.name == order.model },
+                cost: await costs.costs(of: order, in: interaction.guildID?.rawValue).again,
                 customID: components.customID(.edit, button.requestID, interaction.author?.id.rawValue ?? 0)))
     }
 

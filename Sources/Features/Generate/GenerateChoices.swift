@@ -1,3 +1,4 @@
+import Credits
 import DiscordModels
 import Inference
 import Jobs
@@ -8,28 +9,29 @@ struct GenerateChoices: Sendable {
     let cards: [ImageModelCard]
     let rules: PaintingRules
     let jobs: any JobQueue
-    /// What so many pictures cost by this model, in a few words; nil where nothing costs anything.
-    let price: @Sendable (ImageModelCard, _ count: Int) -> String?
+    let costs: PaintingCosts
 
     func choices(for focused: InteractionOption, in interaction: Interaction) async -> [CommandChoice] {
         let typed = DisplayText.oneLine(focused.value?.string ?? focused.value?.integer.map(String.init) ?? "")
         let model = interaction.data?.options?.first { $0.name == "model" }?.value?.string
+        let guild = interaction.guildID?.rawValue
         switch focused.name {
-        case "count": return await counts(typed, model: model, of: interaction.guildID?.rawValue)
-        case "model": return await models(typed)
-        case "style": return await styles(typed, of: interaction.guildID?.rawValue)
+        case "prompt": return await prompt(typed, interaction.data?.options ?? [], of: guild)
+        case "count": return await counts(typed, model: model, of: guild)
+        case "model": return await models(typed, of: guild)
+        case "style": return await styles(typed, of: guild)
         case "size": return sizes(typed, model: model)
         default: return []
         }
     }
 
     /// By name, with what it is, how fast it was lately, and what it costs.
-    private func models(_ typed: String) async -> [CommandChoice] {
+    private func models(_ typed: String, of guild: UInt64?) async -> [CommandChoice] {
         var choices: [CommandChoice] = []
         for card in Self.matching(cards, typed, \.name).prefix(Limits.choices) {
             let lately = ((try? await jobs.recentDurations(queue: card.name, limit: 20)) ?? []).sorted()
             let pace = lately.isEmpty ? Duration.milliseconds(Int64(card.expectedSecondsPerImage * 1_000)) : lately[lately.count / 2]
-            let facts = ["\(DisplayText.span(pace)) a picture", price(card, 1)].compactMap(\.self).joined(separator: " · ")
+            let facts = CreditsText.priced("\(DisplayText.span(pace)) a picture", await costs.cost(of: 1, model: card.name, in: guild))
             let room = max(10, Limits.choiceName - facts.utf16.count - 3)
             let name = DisplayText.shortened("\(card.name): \(card.summary)", limit: room)
             choices.append(CommandChoice(name: "\(name) · \(facts)", value: .string(card.name)))
@@ -42,10 +44,25 @@ struct GenerateChoices: Sendable {
         let settings = (try? await rules.settings(of: guild)) ?? PaintingSettings()
         guard let card = try? OrderMaker(cards: cards, settings: settings).card(model) else { return [] }
         let fitting = GenerateCommand.counts.filter { $0 <= settings.maximumCount ?? $0 && String($0).hasPrefix(typed) }
-        return fitting.map { count in
-            let facts = [count == 1 ? "1 picture" : "\(count) pictures", price(card, count)].compactMap(\.self)
-            return CommandChoice(name: facts.joined(separator: " · "), value: .integer(Int64(count)))
+        var choices: [CommandChoice] = []
+        for count in fitting {
+            let name = CreditsText.priced(
+                count == 1 ? "1 picture" : "\(count) pictures", await costs.cost(of: count, model: card.name, in: guild))
+            choices.append(CommandChoice(name: name, value: .integer(Int64(count))))
         }
+        return choices
+    }
+
+    /// The words as they stand, with what the whole request will cost. Longer words than Discord lets a choice stand for are offered
+    /// none: whoever picked it would lose their end.
+    private func prompt(_ typed: String, _ options: [InteractionOption], of guild: UInt64?) async -> [CommandChoice] {
+        let count = options.first { $0.name == "count" }?.value?.integer.map { Int(clamping: $0) }
+        let model = options.first { $0.name == "model" }?.value?.string
+        guard !typed.isEmpty, typed.utf16.count <= Limits.choiceText,
+            let cost = await costs.cost(of: count.map { max(1, min($0, GenerateCommand.counts.upperBound)) }, model: model, in: guild)
+        else { return [] }
+        let room = Limits.choiceName - CreditsText.priced("", cost).utf16.count
+        return [CommandChoice(name: CreditsText.priced(DisplayText.shortened(typed, limit: room), cost), value: .string(typed))]
     }
 
     private func styles(_ typed: String, of guild: UInt64?) async -> [CommandChoice] {

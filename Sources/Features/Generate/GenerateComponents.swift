@@ -1,3 +1,4 @@
+import Credits
 import DiscordModels
 import Support
 
@@ -30,30 +31,38 @@ extension ButtonID.Action {
 struct GenerateComponents: Sendable {
     let signer: ButtonSigner
 
+    /// What the buttons say that a press costs, as prices stand when they are made; nil where it is free.
+    struct Costs: Sendable, Hashable {
+        var again: CreditAmount?
+        var variations: CreditAmount?
+    }
+
     /// While it waits or runs.
     func waiting(_ requestID: RequestID, owner: UInt64) -> [Component] {
         rows([button("Cancel", .cancel, requestID, owner, style: .danger)])
     }
 
     /// Under the pictures: one button each where there are several, and what can be done next.
-    func painted(_ requestID: RequestID, count: Int, owner: UInt64) -> [Component] {
+    func painted(_ requestID: RequestID, count: Int, owner: UInt64, costs: Costs = Costs()) -> [Component] {
         var actions = [
-            button("Again", .again, requestID, owner, style: .primary), button("Edit prompt", .edit, requestID, owner),
-            button("Info", .info, requestID, owner), button("Delete", .delete, requestID, owner),
+            button(CreditsText.priced("Again", costs.again), .again, requestID, owner, style: .primary),
+            button("Edit prompt", .edit, requestID, owner), button("Info", .info, requestID, owner),
+            button("Delete", .delete, requestID, owner),
         ]
         guard count > 1 else {
-            actions.insert(button("Variations", .vary, requestID, owner), at: 2)
+            actions.insert(button(CreditsText.priced("Variations", costs.variations), .vary, requestID, owner), at: 2)
             return rows(actions)
         }
         let singles = (0..<count).map { button("\($0 + 1)", .picture, requestID, owner, index: $0) }
-        return rows(singles) + rows(actions) + [variationMenu(requestID, count: count, owner: owner)]
+        return rows(singles) + rows(actions) + [variationMenu(requestID, count: count, owner: owner, costs: costs)]
     }
 
     /// Which picture there shall be more of.
-    func variationMenu(_ requestID: RequestID, count: Int, owner: UInt64) -> Component {
+    func variationMenu(_ requestID: RequestID, count: Int, owner: UInt64, costs: Costs) -> Component {
         let menu = SelectMenu(
             customID: customID(.varyChosen, requestID, owner),
-            options: (0..<count).map { .init(label: "Variations of picture \($0 + 1)", value: "\($0)") }, placeholder: "Variations of…")
+            options: (0..<count).map { .init(label: "Variations of picture \($0 + 1)", value: "\($0)") },
+            placeholder: CreditsText.priced("Variations of…", costs.variations))
         return .actionRow([.select(menu)])
     }
 
@@ -61,16 +70,20 @@ struct GenerateComponents: Sendable {
     /// - Parameters:
     ///   - answer: the request which that message answers, noted so that the message can be found again.
     ///   - owner: who pressed for it.
-    func single(_ requestID: RequestID, index: Int, answering answer: RequestID, owner: UInt64) -> [Component] {
+    func single(_ requestID: RequestID, index: Int, answering answer: RequestID, owner: UInt64, costs: Costs = Costs()) -> [Component] {
         rows([
-            button("Variations", .vary, requestID, owner, index: index, note: answer.description),
+            button(
+                CreditsText.priced("Variations", costs.variations), .vary, requestID, owner, index: index, note: answer.description),
             button("Info", .info, requestID, owner, index: index), button("Delete", .delete, requestID, owner, index: index),
         ])
     }
 
     /// Under what ended without pictures.
-    func ended(_ requestID: RequestID, owner: UInt64) -> [Component] {
-        rows([button("Try again", .again, requestID, owner, style: .primary), button("Edit prompt", .edit, requestID, owner)])
+    func ended(_ requestID: RequestID, owner: UInt64, costs: Costs = Costs()) -> [Component] {
+        rows([
+            button(CreditsText.priced("Try again", costs.again), .again, requestID, owner, style: .primary),
+            button("Edit prompt", .edit, requestID, owner),
+        ])
     }
 
     /// What is asked before something goes.

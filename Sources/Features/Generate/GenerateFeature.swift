@@ -42,21 +42,22 @@ public enum GenerateFeature {
             jobs: stage.jobs, cards: cards, rules: rules, progress: stage.progress, credits: stage.credits,
             patience: configuration.patience, clock: stage.clock)
         let repainting = Repainting(jobs: stage.jobs, cards: cards, rules: rules, submission: submission, randomSeed: randomSeed)
+        let costs = PaintingCosts(
+            price: { [credits = stage.credits] in credits?.price(of: $0, units: $1) }, rules: rules, cards: cards)
         let info = PictureInfo(jobs: stage.jobs, components: components, replies: stage.replies, attachments: attachments)
         var feature = Feature()
         feature.commands = [
             GenerateHandler(
                 command: GenerateCommand(cards: cards, isPriced: stage.credits != nil),
                 choices: GenerateChoices(
-                    cards: cards, rules: rules, jobs: stage.jobs,
-                    price: { [credits = stage.credits] in credits?.price(of: $0.name, units: $1)?.description }), rules: rules,
+                    cards: cards, rules: rules, jobs: stage.jobs, costs: costs), rules: rules,
                 submission: submission, attachments: attachments, randomSeed: randomSeed),
-            VariationMenu(cards: cards, repainting: repainting, components: components), PictureInfoMenu(info: info),
+            VariationMenu(cards: cards, repainting: repainting, components: components, costs: costs), PictureInfoMenu(info: info),
             InfoCommand(info: info),
         ]
         feature.buttons = [
             GenerateButtons(
-                jobs: stage.jobs, cards: cards, repainting: repainting, components: components, progress: stage.progress,
+                jobs: stage.jobs, cards: cards, repainting: repainting, components: components, costs: costs, progress: stage.progress,
                 replies: stage.replies, clock: stage.clock),
             GenerateDeletion(jobs: stage.jobs, shelf: memories.shelf, components: components, replies: stage.replies),
         ]
@@ -66,7 +67,7 @@ public enum GenerateFeature {
                 cards: cards, rules: rules, submission: submission, replies: stage.replies, attachments: attachments, randomSeed: randomSeed
             ),
         ]
-        feature.renderers = [GenerateRenderer(jobs: stage.jobs, cards: cards, components: components)]
+        feature.renderers = [GenerateRenderer(jobs: stage.jobs, cards: cards, components: components, costs: costs)]
         feature.waitingLines = [GenerateLine(cards: cards, components: components, runners: configuration.runners)]
         if let shelf = memories.shelf {
             let gallery = Gallery(

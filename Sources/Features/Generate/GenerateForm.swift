@@ -1,3 +1,4 @@
+import Credits
 import DiscordModels
 import Inference
 import Support
@@ -11,7 +12,8 @@ enum GenerateForm {
     /// - Parameters:
     ///   - customID: sealed; says which request it is about.
     ///   - card: of the order's model; fields that it cannot follow are left out.
-    static func editing(_ order: GenerateOrder, card: ImageModelCard?, customID: String) -> Modal {
+    ///   - cost: of as many pictures as before; nil where it is free.
+    static func editing(_ order: GenerateOrder, card: ImageModelCard?, cost: CreditAmount? = nil, customID: String) -> Modal {
         var fields = [prompt(order.prompt)]
         let abilities = card?.abilities ?? .init()
         if abilities.negativePrompt {
@@ -25,13 +27,13 @@ enum GenerateForm {
         }
         fields.append(field(.count, "How many pictures, 1 to 9", String(order.count), limit: 1))
         fields.append(field(.seed, "Seed; empty: another one", nil, limit: 16))
-        return Modal(customID: customID, title: "Edit and paint again", components: Array(fields.prefix(Limits.modalRows)))
+        return Modal(customID: customID, title: title("Edit and paint again", cost), components: Array(fields.prefix(Limits.modalRows)))
     }
 
     /// For a picture that was found somewhere.
-    static func startingFrom(prompt text: String?, customID: String) -> Modal {
+    static func startingFrom(prompt text: String?, cost: CreditAmount? = nil, customID: String) -> Modal {
         Modal(
-            customID: customID, title: "Paint from this picture",
+            customID: customID, title: title("Paint from this picture", cost),
             components: [
                 prompt(text ?? ""), field(.strength, "How much may change, from 0 to 1", "0.6", limit: 5),
                 field(.count, "How many pictures, 1 to 9", nil, limit: 1),
@@ -65,6 +67,10 @@ enum GenerateForm {
             answers.strength = strength
         }
         return answers
+    }
+
+    private static func title(_ words: String, _ cost: CreditAmount?) -> String {
+        DisplayText.shortened(CreditsText.priced(words, cost), limit: Limits.modalTitle)
     }
 
     private static func prompt(_ text: String) -> Component {

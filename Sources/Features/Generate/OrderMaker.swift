@@ -11,7 +11,7 @@ struct OrderMaker: Sendable {
     func order(_ input: GenerateInput, seed: UInt64, reply: ReplyAddress) throws(Refusal) -> GenerateOrder {
         let card = try card(input.model)
         var order = GenerateOrder(
-            prompt: input.prompt, count: input.count ?? usualCount, seed: input.seed ?? seed, model: card.name, reply: reply)
+            prompt: input.prompt, count: input.count ?? settings.usualCount, seed: input.seed ?? seed, model: card.name, reply: reply)
         order.negativePrompt = input.negativePrompt
         order.style = try style(input.style)
         order.size = try size(input.size, card)
@@ -49,11 +49,6 @@ struct OrderMaker: Sendable {
                 )
             }
         }
-    }
-
-    private var usualCount: Int {
-        let usual = settings.count ?? GenerateCommand.defaultCount
-        return max(1, min(usual, settings.maximumCount ?? usual, GenerateCommand.counts.upperBound))
     }
 
     func card(_ name: String?) throws(Refusal) -> ImageModelCard {

@@ -65,8 +65,7 @@ struct Repainting: Sendable {
         guard var order = try await order(of: parent), index < order.count else {
             return try await submission.refuse(GenerateText.gone, requestID, address)
         }
-        let settings = try await rules.settings(of: place.guild)
-        let usual = max(1, min(settings.count ?? GenerateCommand.defaultCount, settings.maximumCount ?? GenerateCommand.counts.upperBound))
+        let usual = try await rules.settings(of: place.guild).usualCount
         let card = cards.first { $0.name == order.model }
         let picture = try await jobs.outputFile(of: parent, named: GenerateFiles.single(index))
         if card?.abilities.initialImage == true, let picture {

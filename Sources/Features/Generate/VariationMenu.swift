@@ -12,6 +12,7 @@ struct VariationMenu: CommandHandler {
     let cards: [ImageModelCard]
     let repainting: Repainting
     let components: GenerateComponents
+    let costs: PaintingCosts
 
     var definition: NewApplicationCommand { NewApplicationCommand(kind: .message, name: Self.name, description: "") }
 
@@ -27,7 +28,10 @@ struct VariationMenu: CommandHandler {
         }
         guard cards.contains(where: \.abilities.initialImage) else { return .whisper(GenerateText.noModelStarts) }
         let id = components.customID(.paintFrom, RequestID(message.id.rawValue), user, index: index)
-        return Reaction(response: .modal(GenerateForm.startingFrom(prompt: message.attachments[index].description, customID: id)))
+        return .prepared {
+            let cost = await costs.cost(of: nil, in: interaction.guildID?.rawValue)
+            return .modal(GenerateForm.startingFrom(prompt: message.attachments[index].description, cost: cost, customID: id))
+        }
     }
 
     private func ofOurs(_ own: GenerateComponents.Variable, _ user: UInt64, _ interaction: Interaction) -> Reaction {
@@ -38,9 +42,14 @@ struct VariationMenu: CommandHandler {
                 try await repainting.variations(request, index: index, as: RequestID(interaction.id.rawValue), from: place, $0)
             }
         case .several(let request, let count):
-            return Reaction(
-                response: .whisper(
-                    "Variations of which picture?", components: [components.variationMenu(request, count: count, owner: user)]))
+            return .prepared {
+                var costs = GenerateComponents.Costs()
+                if let order = try await repainting.order(of: request) {
+                    costs = await self.costs.costs(of: order, in: interaction.guildID?.rawValue)
+                }
+                let menu = components.variationMenu(request, count: count, owner: user, costs: costs)
+                return .whisper("Variations of which picture?", components: [menu])
+            }
         }
     }
 }

@@ -44,7 +44,7 @@ public enum SeeingFeature {
                     randomSeed: { [randomness = stage.randomness] in randomness() >> 32 }, clock: stage.clock)
             ],
             modals: [QuestionForms(jobs: stage.jobs, command: command, asking: asking), ExampleForms(desk: desk)],
-            renderers: [SeeingRenderer(jobs: stage.jobs, components: components)],
+            renderers: [SeeingRenderer(jobs: stage.jobs, components: components, credits: stage.credits)],
             waitingLines: [SeeingLine(cards: models.cards, components: components)])
     }
 

@@ -25,6 +25,12 @@ struct PaintingSettings: Sendable, Hashable, Codable {
 
     init() {}
 
+    /// How many pictures a request has where nobody says otherwise.
+    var usualCount: Int {
+        let usual = count ?? GenerateCommand.defaultCount
+        return max(1, min(usual, maximumCount ?? usual, GenerateCommand.counts.upperBound))
+    }
+
     /// How pictures are shown in a place, or to whom they are painted.
     enum Showing: String, Sendable, Hashable, Codable, CaseIterable {
         case plain

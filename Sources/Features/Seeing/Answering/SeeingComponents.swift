@@ -1,3 +1,4 @@
+import Credits
 import DiscordModels
 import Memory
 import Support
@@ -27,18 +28,21 @@ struct SeeingComponents: Sendable {
 
     func waiting(_ requestID: RequestID, owner: UInt64) -> [Component] { [row([button("Cancel", .seeCancel, requestID, owner, .danger)])] }
 
-    func answered(_ requestID: RequestID, owner: UInt64) -> [Component] {
+    /// - Parameter cost: of another question about the picture; nil where it is free.
+    func answered(_ requestID: RequestID, owner: UInt64, cost: CreditAmount? = nil) -> [Component] {
         [
             row([
-                button("Again", .seeAgain, requestID, owner, .primary), button("Other task", .seeOther, requestID, owner),
-                button("Ask more", .seeMore, requestID, owner), button("Make this an example", .seeExample, requestID, owner),
+                button(CreditsText.priced("Again", cost), .seeAgain, requestID, owner, .primary),
+                button(CreditsText.priced("Other task", cost), .seeOther, requestID, owner),
+                button(CreditsText.priced("Ask more", cost), .seeMore, requestID, owner),
+                button("Make this an example", .seeExample, requestID, owner),
             ])
         ]
     }
 
     /// Under what ended without an answer, and under the trial of a task.
-    func ended(_ requestID: RequestID, owner: UInt64) -> [Component] {
-        [row([button("Try again", .seeAgain, requestID, owner, .primary)])]
+    func ended(_ requestID: RequestID, owner: UInt64, cost: CreditAmount? = nil) -> [Component] {
+        [row([button(CreditsText.priced("Try again", cost), .seeAgain, requestID, owner, .primary)])]
     }
 
     /// Tasks to pick from.

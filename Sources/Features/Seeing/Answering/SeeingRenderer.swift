@@ -7,6 +7,7 @@ import Support
 struct SeeingRenderer: AnswerRenderer {
     let jobs: any JobQueue
     let components: SeeingComponents
+    let credits: CreditDesk?
 
     var feature: String { SeeingWorker.kind }
 
@@ -15,13 +16,19 @@ struct SeeingRenderer: AnswerRenderer {
         let owner = envelope.address.userID
         switch answer {
         case .answered: return try await answered(requestID, owner: owner)
-        case .cancelled: return RenderedAnswer(content: "Cancelled.", components: components.ended(requestID, owner: owner))
-        case .failed(let reason): return RenderedAnswer(content: reason, components: components.ended(requestID, owner: owner))
+        case .cancelled: return try await ended("Cancelled.", requestID, owner: owner)
+        case .failed(let reason): return try await ended(reason, requestID, owner: owner)
         case .refused(let reason): return RenderedAnswer(content: reason)
         }
     }
 
     func request(answeredBy components: [Component]) -> RequestID? { self.components.request(in: components) }
+
+    private func ended(_ words: String, _ requestID: RequestID, owner: UInt64) async throws -> RenderedAnswer {
+        let order: SeeingOrder? = try await jobs.job(requestID).flatMap { try? $0.arguments.decode() }
+        let cost = order.flatMap { credits?.price(of: $0.model, units: $0.units) }
+        return RenderedAnswer(content: words, components: components.ended(requestID, owner: owner, cost: cost))
+    }
 
     private func answered(_ requestID: RequestID, owner: UInt64) async throws -> RenderedAnswer {
         guard let job = try await jobs.job(requestID), let order = try? job.arguments.decode(SeeingOrder.self),
@@ -29,7 +36,8 @@ struct SeeingRenderer: AnswerRenderer {
         else { return RenderedAnswer(content: SeeingText.gone) }
         if let trials = summary.trials {
             return RenderedAnswer(
-                content: "", components: components.ended(requestID, owner: owner),
+                content: "",
+                components: components.ended(requestID, owner: owner, cost: credits?.price(of: order.model, units: order.units)),
                 embeds: [SeeingText.trials(trials, order, summary)], payment: .earned(done: order.units, asked: order.units))
         }
         var files: [FileUpload] = []
@@ -46,7 +54,8 @@ struct SeeingRenderer: AnswerRenderer {
             files.append(FileUpload(filename: "answer.txt", contentType: "text/plain; charset=utf-8", bytes: Array(summary.text.utf8)))
         }
         return RenderedAnswer(
-            content: "", components: components.answered(requestID, owner: owner), files: files, embeds: [embed],
+            content: "", components: components.answered(requestID, owner: owner, cost: credits?.price(of: order.model, units: 1)),
+            files: files, embeds: [embed],
             payment: .earned(done: 1, asked: 1))
     }
 }

@@ -114,6 +114,12 @@ struct ComprehendCommand: Sendable {
         throw TaskProblem("There is no model called \(DisplayText.escaped(name, limit: 100)) that sees. There is: \(names).")
     }
 
+    /// What an answer costs by that model, or by the usual one; nil where it is free.
+    func price(ofModel name: String?) -> String? {
+        guard let name = try? model(name), let card = cards.first(where: { $0.name == name }) else { return nil }
+        return price(card)
+    }
+
     /// Models whose name holds what was typed so far.
     func models(holding typed: String) -> [CommandChoice] {
         let typed = typed.lowercased()

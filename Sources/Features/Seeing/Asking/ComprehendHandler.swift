@@ -42,16 +42,20 @@ struct ComprehendHandler: CommandHandler {
         let typed = focused.value?.string ?? ""
         if focused.name == "model" { return command.models(holding: typed) }
         guard focused.name == "task" else { return [] }
-        return await asking.shelf.names(holding: typed, of: interaction.taskHome).prefix(Limits.choices).map(\.choice)
+        let cost = command.price(ofModel: interaction.data?.options?.first { $0.name == "model" }?.value?.string)
+        return await asking.shelf.names(holding: typed, of: interaction.taskHome).prefix(Limits.choices).map { $0.choice(cost: cost) }
     }
 }
 
 extension KnownTask {
     /// For a picker.
-    var choice: CommandChoice {
+    /// - Parameter cost: of an answer; nil where it is free.
+    func choice(cost: String? = nil) -> CommandChoice {
         let count = content.examples.count == 1 ? "1 example" : "\(content.examples.count) examples"
-        let summary = content.summary.isEmpty ? count : content.summary
-        return CommandChoice(name: DisplayText.shortened("\(name): \(summary)", limit: Limits.choiceName), value: .string(name))
+        let cost = cost.map { " · \($0)" } ?? ""
+        let words = DisplayText.shortened(
+            "\(name): \(content.summary.isEmpty ? count : content.summary)", limit: Limits.choiceName - cost.utf16.count)
+        return CommandChoice(name: words + cost, value: .string(name))
     }
 }
 

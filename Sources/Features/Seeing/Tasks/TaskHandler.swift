@@ -70,7 +70,9 @@ struct TaskHandler: CommandHandler {
         guard focused.name == "name" else { return [] }
         let action = interaction.data?.options?.first?.name ?? ""
         let savedOnly = !["show", "test", "export"].contains(action)
-        return await desk.shelf.names(holding: typed, of: interaction.taskHome, savedOnly: savedOnly).prefix(Limits.choices).map(\.choice)
+        return await desk.shelf.names(holding: typed, of: interaction.taskHome, savedOnly: savedOnly).prefix(Limits.choices).map {
+            $0.choice()
+        }
     }
 }
 
