@@ -192,7 +192,7 @@ import Testing
         for typed in ["0", "12", "many"] { #expect(await offered(cards, "count", typed, price: price).isEmpty) }
     }
 
-    @Test func `the words as they stand, with what the whole request will cost`() async {
+    @Test func `the words as they stand, with what the whole request will cost`() async throws {
         let price: @Sendable (String, Int) -> CreditAmount? = { $0 == "pocket" ? nil : CreditAmount(Int64($1 * 2)) }
         let big = InteractionOption(name: "model", kind: .string, value: "big")
         let two = InteractionOption(name: "count", kind: .integer, value: 2)
@@ -200,6 +200,14 @@ import Testing
             await offered(cards, "prompt", "a cat", beside: [big], price: price)
                 == [CommandChoice(name: "a cat · 8 credits", value: "a cat")])
         #expect(await offered(cards, "prompt", "a cat", beside: [big, two], price: price).map(\.name) == ["a cat · 4 credits"])
+        // Picked, and typed on behind it.
+        let longer = await offered(cards, "prompt", "a cat · 8 credits in a hat", beside: [big], price: price)
+        #expect(longer == [CommandChoice(name: "a cat in a hat · 8 credits", value: "a cat in a hat")])
+        for (isPriced, read) in [(true, "a cat in a hat"), (false, "a cat · 8 credits in a hat")] {
+            let typed = InteractionOption(name: "prompt", kind: .string, value: "a cat · 8 credits in a hat")
+            let input = try GenerateCommand(cards: cards, isPriced: isPriced).parse(InteractionData(name: "generate", options: [typed]))
+            #expect(input.prompt == read)
+        }
         // Free, nothing typed yet, and longer than a choice can be.
         #expect(await offered(cards, "prompt", "a cat", price: price).isEmpty)
         #expect(await offered(cards, "prompt", "", beside: [big], price: price).isEmpty)

@@ -58,6 +58,7 @@ struct GenerateChoices: Sendable {
     private func prompt(_ typed: String, _ options: [InteractionOption], of guild: UInt64?) async -> [CommandChoice] {
         let count = options.first { $0.name == "count" }?.value?.integer.map { Int(clamping: $0) }
         let model = options.first { $0.name == "model" }?.value?.string
+        let typed = CreditsText.unpriced(typed)
         guard !typed.isEmpty, typed.utf16.count <= Limits.choiceText,
             let cost = await costs.cost(of: count.map { max(1, min($0, GenerateCommand.counts.upperBound)) }, model: model, in: guild)
         else { return [] }
