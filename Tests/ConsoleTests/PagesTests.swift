@@ -22,9 +22,11 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
 
     func offer(_ ticket: String) { _ = state.withLock { $0.tickets.insert(ConsoleSession.digest(ticket)) } }
     func take(ticket digest: [UInt8], at now: Timestamp) async throws -> Bool { state.withLock { $0.tickets.remove(digest) != nil } }
-    func open(session digest: [UInt8], until: Timestamp, at now: Timestamp) async throws { state.withLock { $0.sessions[digest] = until } }
-    func isOpen(session digest: [UInt8], at now: Timestamp) async throws -> Bool {
-        state.withLock { $0.sessions[digest].map { $0 > now } ?? false }
+    func open(session digest: [UInt8], by person: UInt64?, until: Timestamp, at now: Timestamp) async throws {
+        state.withLock { $0.sessions[digest] = until }
+    }
+    func owner(ofSession digest: [UInt8], at now: Timestamp) async throws -> SessionOwner? {
+        state.withLock { $0.sessions[digest].map { $0 > now } ?? false } ? SessionOwner(person: nil) : nil
     }
     func close(session digest: [UInt8]) async throws { state.withLock { $0.sessions[digest] = nil } }
     func note(_ process: ProcessRecord) async throws { state.withLock { $0.processes[process.name] = process } }
@@ -68,11 +70,12 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
     private let keeper = Keeper()
     private let session = ConsoleSession(token: "a-token")
 
-    private func desk() throws -> (PageRoutes, SQLJobQueue) {
+    private func desk(ownerLogin: OwnerLogin? = nil) throws -> (PageRoutes, SQLJobQueue) {
         let database = try Database(.init(parsing: "sqlite::memory:"), schemas: [SQLJobQueue.schema], at: clock.now())
         let jobs = SQLJobQueue(database)
         let desk = ConsoleDesk(
             jobs: jobs, answer: { _ in [] }, ledger: nil, processes: keeper, logins: keeper, trail: keeper, servers: keeper,
+            ownerLogin: ownerLogin,
             imageModels: [], textModels: [],
             clock: clock,
             randomness: { 7 })
@@ -82,7 +85,7 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
     private var cookie: [String: String] { ["Cookie": "theme=dark; \(ConsoleSession.cookie)=\(session.token)"] }
 
     private func logIn() async throws {
-        try await keeper.open(session: session.digest, until: clock.now() + .seconds(100), at: clock.now())
+        try await keeper.open(session: session.digest, by: nil, until: clock.now() + .seconds(100), at: clock.now())
     }
 
     private func job(_ id: UInt64, queue: String = "pocket", user: String = "5") -> NewJob {

@@ -1,5 +1,6 @@
 import Console
 import Foundation
+import Memory
 import Storage
 import Support
 
@@ -16,6 +17,10 @@ extension AppTables {
             ){strict}
             """,
         ])
+}
+
+extension AppTables {
+    static let sessionOwners = Schema.Migration(6, "who is logged in", ["ALTER TABLE console_sessions ADD COLUMN person {integer}"])
 }
 
 /// Tickets and sessions of the console, as digests.
@@ -36,16 +41,19 @@ extension AppTables: ConsoleLogins {
         }
     }
 
-    func open(session digest: [UInt8], until: Timestamp, at now: Timestamp) async throws {
+    func open(session digest: [UInt8], by person: UInt64?, until: Timestamp, at now: Timestamp) async throws {
         try await database.write { tx in
             try tx.execute("DELETE FROM console_sessions WHERE expires_at <= ?", now)
-            try tx.execute("INSERT INTO console_sessions (digest, expires_at) VALUES (?, ?)", digest, until)
+            try tx.execute(
+                "INSERT INTO console_sessions (digest, expires_at, person) VALUES (?, ?, ?)", digest, until, person.map { PersonKey($0) })
         }
     }
 
-    func isOpen(session digest: [UInt8], at now: Timestamp) async throws -> Bool {
+    func owner(ofSession digest: [UInt8], at now: Timestamp) async throws -> SessionOwner? {
         try await database.read { tx in
-            try tx.row("SELECT expires_at FROM console_sessions WHERE digest = ? AND expires_at > ?", digest, now) != nil
+            try tx.row("SELECT person FROM console_sessions WHERE digest = ? AND expires_at > ?", digest, now).map {
+                SessionOwner(person: try $0.get("person", as: PersonKey?.self)?.rawValue)
+            }
         }
     }
 

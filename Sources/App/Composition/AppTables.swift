@@ -24,6 +24,7 @@ struct AppTables: Sendable {
             consoleTables,
             shardTables,
             auditTables,
+            sessionOwners,
         ])
 
     let database: Database

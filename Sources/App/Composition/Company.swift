@@ -80,8 +80,9 @@ struct Company {
             }
         }
         if parts.contains(.console) {
-            services += try ConsolePart(
-                base, works, metrics: metrics, names: serverNames(base, stage, http), more: await ShopPart.routes(base, http: http),
+            let door = DiscordDoor(base, stage, http)
+            services += try await ConsolePart(
+                base, works, metrics: metrics, names: door.names, ownerLogin: door.ownerLogin(), more: ShopPart.routes(base, http: http),
                 bot: handler
             ).services
         }
@@ -97,19 +98,6 @@ struct Company {
             let address = try await stage?.apiAddress() ?? base.settings.discordAPIBaseURL
             return try await AttachmentDownloader(transport: transport, apiBaseURL: address, clock: base.clock)
                 .download(attachment, atMost: limit)
-        }
-    }
-
-    /// Asks Discord, or the emulator beside us, what servers are called.
-    private func serverNames(_ base: Foundations, _ stage: EmulatorPart?, _ http: HTTPClient) -> ServerNames {
-        guard let token = stage == nil ? settings.discordToken : EmulatorPart.token else { return ServerNames(clock: base.clock, ask: nil) }
-        let transport = HTTPTransport(http: http)
-        return ServerNames(clock: base.clock) { server in
-            let address = try await stage?.apiAddress() ?? base.settings.discordAPIBaseURL
-            let rest = RESTClient(
-                configuration: .init(token: token, baseURL: address), transport: transport, clock: base.clock, logger: base.logger,
-                randomness: base.randomness)
-            return try await rest.guild(GuildID(server)).name
         }
     }
 

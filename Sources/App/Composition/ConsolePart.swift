@@ -17,10 +17,12 @@ struct ConsolePart {
     ///   - works: of all features.
     ///   - metrics: what this process counts.
     ///   - names: what servers are called.
+    ///   - ownerLogin: nil where one logs in by links alone.
     ///   - more: routes of other parts.
     ///   - bot: handles posted interactions; nil where this process has no bot.
     init(
-        _ base: Foundations, _ works: [FeatureWork], metrics: PrometheusMetrics, names: ServerNames, more: [any ConsoleRoutes],
+        _ base: Foundations, _ works: [FeatureWork], metrics: PrometheusMetrics, names: ServerNames, ownerLogin: OwnerLogin?,
+        more: [any ConsoleRoutes],
         bot: (@Sendable (Interaction, Timestamp) async throws -> Void)?
     ) throws {
         let servers = ServerShelf(
@@ -37,7 +39,8 @@ struct ConsolePart {
                 ConsoleDesk(
                     jobs: base.jobs, answer: FeatureWork.finalAnswer(of: works),
                     ledger: base.settings.hasCredits ? CreditLedger(base.database) : nil,
-                    processes: base.tables, logins: base.tables, trail: base.tables, servers: servers, imageModels: base.models.cards,
+                    processes: base.tables, logins: base.tables, trail: base.tables, servers: servers, ownerLogin: ownerLogin,
+                    imageModels: base.models.cards,
                     textModels: base.textModels.cards,
                     clock: base.clock, randomness: base.randomness)),
         ]

@@ -18,13 +18,12 @@ enum ShopPart {
         guard let clientSecret = shop.clientSecret else { throw missing(.discordClientSecret, "of the application's page OAuth2") }
         let fresh = Secret((0..<4).map { _ in String(base.randomness(), radix: 36) + "-" }.joined().padding(to: 32))
         let secret = try await base.tables.secret(named: "shop", offering: fresh)
-        let login = DiscordLogin(
-            oauth: OAuthClient(
-                .init(clientID: client, clientSecret: clientSecret, baseURL: settings.discordAPIBaseURL),
-                transport: HTTPTransport(http: http)))
+        let oauth = OAuthClient(
+            .init(clientID: client, clientSecret: clientSecret, baseURL: settings.discordAPIBaseURL), transport: HTTPTransport(http: http))
         return [
             ShopRoutes(
-                .init(publicAddress: address, articles: articles), secret: secret, login: login, ledger: CreditLedger(base.database),
+                .init(publicAddress: address, articles: articles), secret: secret, login: OAuthLogin { oauth },
+                ledger: CreditLedger(base.database),
                 clock: base.clock, randomness: base.randomness),
             PaymentRoutes(
                 signingSecret: signing, articles: articles, secret: secret, purchases: PurchaseBook(base.database), clock: base.clock),
@@ -33,16 +32,6 @@ enum ShopPart {
 
     private static func missing(_ key: Settings.Key, _ what: String) -> SettingsError {
         SettingsError(key: key.rawValue, problem: "is not set, but articles are sold by card: \(what)")
-    }
-}
-
-private struct DiscordLogin: ShopLogin {
-    let oauth: OAuthClient
-
-    func address(redirect: String, state: String) async throws -> String { oauth.authorizeURL(redirect: redirect, state: state) }
-
-    func person(code: String, redirect: String) async throws -> ShopPerson? {
-        try await oauth.person(code: code, redirect: redirect).map { ShopPerson(id: $0.id.rawValue, name: $0.globalName ?? $0.username) }
     }
 }
 

@@ -61,6 +61,6 @@ extension ConsoleDesk {
     func note(
         _ kind: AuditEntry.Kind, _ words: String, by session: ConsoleSession?, guild: UInt64? = nil, once: String? = nil
     ) async throws {
-        try await trail.note(kind, words, by: nil, guild: guild, once: once, at: clock.now())
+        try await trail.note(kind, words, by: session?.person, guild: guild, once: once, at: clock.now())
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import HTTPTypes
 import Support
 import Synchronization
 
@@ -12,7 +13,13 @@ public struct ConsoleSession: Sendable, Hashable {
     /// The cookie's value; never stored, only its digest.
     let token: String
 
-    init(token: String) { self.token = token }
+    /// Who logged in with Discord; nil for who came by a link.
+    let person: UInt64?
+
+    init(token: String, person: UInt64? = nil) {
+        self.token = token
+        self.person = person
+    }
 
     static func new(_ randomness: () -> UInt64) -> ConsoleSession {
         ConsoleSession(token: (0..<4).map { _ in String(randomness(), radix: 36) }.joined(separator: "-"))
@@ -34,12 +41,22 @@ public struct ConsoleSession: Sendable, Hashable {
     }
 }
 
+/// Whose session it is.
+public struct SessionOwner: Sendable, Hashable {
+    /// Nil for who came by a link.
+    public var person: UInt64?
+
+    public init(person: UInt64?) { self.person = person }
+}
+
 /// Keeps who may see the console: one-time tickets and sessions, both only as SHA-256 digests.
 public protocol ConsoleLogins: Sendable {
     /// Takes a ticket: true exactly once, until it expires.
     func take(ticket digest: [UInt8], at now: Timestamp) async throws -> Bool
-    func open(session digest: [UInt8], until: Timestamp, at now: Timestamp) async throws
-    func isOpen(session digest: [UInt8], at now: Timestamp) async throws -> Bool
+    /// - Parameter person: who logged in with Discord; nil for who came by a link.
+    func open(session digest: [UInt8], by person: UInt64?, until: Timestamp, at now: Timestamp) async throws
+    /// - Returns: nil for a session that is not open, or not any more.
+    func owner(ofSession digest: [UInt8], at now: Timestamp) async throws -> SessionOwner?
     func close(session digest: [UInt8]) async throws
 }
 
@@ -49,6 +66,8 @@ final class AttemptLimit: Sendable {
     let limit: Int
 
     init(_ limit: Int) { self.limit = limit }
+
+    static let problem = Problem(.tooManyRequests, "Too many attempts; wait a minute.", headers: [.retryAfter: "60"])
 
     func admits(at now: Timestamp) -> Bool {
         attempts.withLock { attempts in

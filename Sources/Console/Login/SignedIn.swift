@@ -10,14 +10,14 @@ struct SignedIn: RouterMiddleware {
     func handle(
         _ request: Request, context: ConsoleContext, next: (Request, ConsoleContext) async throws -> Response
     ) async throws -> Response {
-        guard let token = Self.cookie(in: request.headers), case let session = ConsoleSession(token: token),
-            try await logins.isOpen(session: session.digest, at: clock.now())
+        guard let token = Self.cookie(in: request.headers),
+            let owner = try await logins.owner(ofSession: ConsoleSession.digest(token), at: clock.now())
         else { return request.method == .get ? .see("/login") : Problem(.unauthorized, "Log in first.").response }
         if request.method != .get, let site = request.headers[.init("Sec-Fetch-Site")!], site != "same-origin" {
             throw Problem(.forbidden, "Forms of other pages are not taken.")
         }
         var context = context
-        context.session = session
+        context.session = ConsoleSession(token: token, person: owner.person)
         return try await next(request, context)
     }
 

@@ -16,6 +16,8 @@ public struct ConsoleDesk: Sendable {
     let logins: any ConsoleLogins
     let trail: any AuditTrail
     let servers: any ServerDirectory
+    /// Nil where one logs in by links alone.
+    let ownerLogin: OwnerLogin?
     let imageModels: [ImageModelCard]
     let textModels: [TextModelCard]
     let clock: any WallClock
@@ -23,7 +25,8 @@ public struct ConsoleDesk: Sendable {
 
     public init(
         jobs: some JobQueue & JobDirectory, answer: @escaping FinalAnswer, ledger: CreditLedger?, processes: any ProcessDirectory,
-        logins: any ConsoleLogins, trail: any AuditTrail, servers: any ServerDirectory, imageModels: [ImageModelCard],
+        logins: any ConsoleLogins, trail: any AuditTrail, servers: any ServerDirectory, ownerLogin: OwnerLogin?,
+        imageModels: [ImageModelCard],
         textModels: [TextModelCard], clock: any WallClock,
         randomness: @escaping @Sendable () -> UInt64
     ) {
@@ -35,6 +38,7 @@ public struct ConsoleDesk: Sendable {
         self.logins = logins
         self.trail = trail
         self.servers = servers
+        self.ownerLogin = ownerLogin
         self.imageModels = imageModels
         self.textModels = textModels
         self.clock = clock
@@ -49,11 +53,13 @@ public struct PageRoutes: ConsoleRoutes {
     public init(_ desk: ConsoleDesk) { self.desk = desk }
 
     public func add(to router: Router<ConsoleContext>) {
-        let rooms: [any ConsoleRoutes] = [
-            AssetRoutes(), LoginRoutes(desk: desk), OverviewRoutes(desk: desk),
+        let attempts = AttemptLimit(20)
+        var rooms: [any ConsoleRoutes] = [
+            AssetRoutes(), LoginRoutes(desk: desk, attempts: attempts), OverviewRoutes(desk: desk),
             JobPages(desk: desk), PeoplePages(desk: desk), ServerPages(desk: desk), ModelPages(desk: desk), PartsPages(desk: desk),
             AuditPages(desk: desk),
         ]
+        if let owner = desk.ownerLogin { rooms.append(OwnerLoginRoutes(desk: desk, owner: owner, attempts: attempts)) }
         for room in rooms { room.add(to: router) }
     }
 }

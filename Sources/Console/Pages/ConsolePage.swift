@@ -19,6 +19,8 @@ struct ConsolePage {
     var session: ConsoleSession?
     /// Whether the page looks again by itself every few seconds.
     var isLive = false
+    /// Where the page leads on to by itself.
+    var goesTo: String?
     var content: HTML
 
     var html: HTML {
@@ -29,6 +31,7 @@ struct ConsolePage {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>\(title) · Troupe</title>
+        \(goesTo.map { "<meta http-equiv=\"refresh\" content=\"0; url=\($0)\">" as HTML } ?? "")
         <link rel="stylesheet" href="/assets/console.css">
         <script src="/assets/console.js" defer></script>
         </head>

@@ -16,7 +16,7 @@ enum ShopPage {
     }
 
     /// - Parameter reference: tells the payment service, and with its answer us, who buys.
-    static func shop(_ person: ShopPerson, _ balance: CreditBalance, _ articles: [CardArticle], reference: String) -> String {
+    static func shop(_ person: DiscordPerson, _ balance: CreditBalance, _ articles: [CardArticle], reference: String) -> String {
         let offers = list(articles) { article in
             #"<a class="button" rel="noreferrer" href="\#(escaped(link(article, reference)))">Buy</a>"#
         }

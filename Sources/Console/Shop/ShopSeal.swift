@@ -34,12 +34,12 @@ struct ShopSeal: Sendable {
     // MARK: Who and until when
 
     /// A person who is logged in for a while.
-    func session(_ person: ShopPerson, until: Timestamp) -> String {
+    func session(_ person: DiscordPerson, until: Timestamp) -> String {
         let name = person.name.utf8.prefix(64).map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
         return seal("\(person.id)-\(until.millisecondsSinceEpoch)-\(name)", for: .session)
     }
 
-    func person(ofSession text: String, at now: Timestamp) -> ShopPerson? {
+    func person(ofSession text: String, at now: Timestamp) -> DiscordPerson? {
         let parts = open(text, for: .session)?.split(separator: "-", omittingEmptySubsequences: false) ?? []
         guard parts.count == 3, let id = UInt64(parts[0]), let until = Int64(parts[1]), until > now.millisecondsSinceEpoch else {
             return nil
@@ -48,7 +48,7 @@ struct ShopSeal: Sendable {
         let name = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
             UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
         }
-        return ShopPerson(id: id, name: String(decoding: name, as: UTF8.self))
+        return DiscordPerson(id: id, name: String(decoding: name, as: UTF8.self))
     }
 
     /// What the payment service hands back with the payment: at most 200 letters, digits, `-` and `_`.
