@@ -304,6 +304,8 @@ def paid(request: pytest.FixtureRequest) -> Iterator[Talk]:
 
 def test_an_answer_costs_its_tokens_and_a_failure_nothing(paid: Talk) -> None:
     user = paid.control.people()[0]["id"]
+    offered = {c["value"]: c["name"] for c in paid.control.complete(paid.control.channel("chat"), "model", "name", {"name": ""})}
+    assert offered["talker"].endswith(" · 2 credits per 1,000 tokens")
     assert "This costs 4 credits" in paid.ask(f"{paid.mention} hello")["content"]
     assert not any("hello" in json.dumps(request) for request in paid.talker.requests)
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}

@@ -59,7 +59,9 @@ public enum ChatFeature {
                 ConsentCommand(kind: .optIn, desk: desk, whisper: whisper), ConsentCommand(kind: .optOut, desk: desk, whisper: whisper),
                 ContextCommand(memories: memories, models: models, selfhood: selfhood, text: text, whisper: whisper),
                 ForgetCommand(memories: memories, whisper: whisper),
-                ModelCommand(memories: memories, models: models, bounds: OptionBounds(), whisper: whisper, clock: stage.clock),
+                ModelCommand(
+                    memories: memories, models: models, bounds: OptionBounds(), whisper: whisper,
+                    price: { [credits = stage.credits] in credits?.price(of: $0, units: $1) }, clock: stage.clock),
                 TalkCommand(memories: memories, whisper: whisper, clock: stage.clock),
                 PersonaCommand(
                     memories: memories, fetch: { [downloads = stage.rest.attachments] in try await downloads.download($0, atMost: $1) },

@@ -1,3 +1,4 @@
+import Credits
 import DiscordModels
 import Inference
 import Memory
@@ -9,6 +10,8 @@ struct ModelCommand: CommandHandler {
     let models: TextModelCatalog
     let bounds: OptionBounds
     let whisper: Whisper
+    /// What so many thousands of tokens cost by a model; nil where they are free.
+    let price: @Sendable (_ model: String, _ thousands: Int) -> CreditAmount?
     let clock: any WallClock
 
     var definition: NewApplicationCommand {
@@ -74,12 +77,14 @@ struct ModelCommand: CommandHandler {
         let settings = try await memories.settings.settings(for: place.person, in: place.channel, of: place.guild)
         guard let card = models[models.choose(settings.model)]?.card else { return ChatText.noModel }
         let options = bounds.clamped(settings.options ?? TextOptions(), owner: card.defaults).filled(from: card.defaults)
-        let facts = Self.facts(options)
+        let facts = Self.facts(options) + [cost(card)].compactMap(\.self)
         return """
             Here you talk with `\(card.name)`: \(DisplayText.escaped(card.summary, limit: 200))
             \(card.contextTokens) tokens of context\(card.seesImages ? ", sees pictures" : "")\(facts.isEmpty ? "" : " · " + facts.joined(separator: " · "))
             """
     }
+
+    private func cost(_ card: TextModelCard) -> String? { price(card.name, 1).map { "\($0) per 1,000 tokens" } }
 
     static func facts(_ options: TextOptions) -> [String] {
         [
@@ -96,8 +101,9 @@ struct ModelCommand: CommandHandler {
         return models.cards.filter { typed.isEmpty || $0.name.lowercased().contains(typed) }
             .sorted { $0.name.lowercased().hasPrefix(typed) && !$1.name.lowercased().hasPrefix(typed) }.prefix(Limits.choices)
             .map { card in
-                CommandChoice(
-                    name: DisplayText.shortened("\(card.name): \(card.summary)", limit: Limits.choiceName), value: .string(card.name))
+                let cost = cost(card).map { " · \($0)" } ?? ""
+                let words = DisplayText.shortened("\(card.name): \(card.summary)", limit: Limits.choiceName - cost.utf16.count)
+                return CommandChoice(name: words + cost, value: .string(card.name))
             }
     }
 }
