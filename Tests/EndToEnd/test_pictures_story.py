@@ -205,7 +205,7 @@ def test_a_gallery_shows_ones_own_pictures_by_word_and_posts_them_again(studio: 
     page.get_by_role("combobox", name="Post again…").click()
     client.page.get_by_role("option", name="2 · a red boat").click()
     shown = painted(client.pinned(client.message(re.compile("^(?!.*Your pictures).*a red boat.*painted in", re.S))))
-    expect(shown.get_by_test_id("button-Again")).to_be_visible()
+    expect(shown.get_by_role("button", name="Again · 3 credits")).to_be_visible()
 
     eventually(lambda: json.loads(studio.say("credits", "balance", painter, "--json"))["posted"] == 91, "three pictures are paid; to post again costs nothing")
     again = person.settled(person.command(pictures_channel, "again"), seconds=60, attachments=1, contains="painted in")["message"]
