@@ -192,38 +192,11 @@ import Testing
         for typed in ["0", "12", "many"] { #expect(await offered(cards, "count", typed, price: price).isEmpty) }
     }
 
-    @Test func `the words as they stand, with what the whole request will cost`() async throws {
-        let price: @Sendable (String, Int) -> CreditAmount? = { $0 == "pocket" ? nil : CreditAmount(Int64($1 * 2)) }
-        let big = InteractionOption(name: "model", kind: .string, value: "big")
-        let two = InteractionOption(name: "count", kind: .integer, value: 2)
-        #expect(
-            await offered(cards, "prompt", "a cat", beside: [big], price: price)
-                == [CommandChoice(name: "a cat · 8 credits", value: "a cat")])
-        #expect(await offered(cards, "prompt", "a cat", beside: [big, two], price: price).map(\.name) == ["a cat · 4 credits"])
-        // Picked, and typed on behind it.
-        let longer = await offered(cards, "prompt", "a cat · 8 credits in a hat", beside: [big], price: price)
-        #expect(longer == [CommandChoice(name: "a cat in a hat · 8 credits", value: "a cat in a hat")])
-        for (isPriced, read) in [(true, "a cat in a hat"), (false, "a cat · 8 credits in a hat")] {
-            let typed = InteractionOption(name: "prompt", kind: .string, value: "a cat · 8 credits in a hat")
-            let input = try GenerateCommand(cards: cards, isPriced: isPriced).parse(InteractionData(name: "generate", options: [typed]))
-            #expect(input.prompt == read)
+    @Test func `without prices, how many is not offered`() throws {
+        func count(_ isPriced: Bool) throws -> CommandOption {
+            try #require(GenerateCommand(cards: cards, isPriced: isPriced).definition.options.first { $0.name == "count" })
         }
-        // Free, nothing typed yet, and longer than a choice can be.
-        #expect(await offered(cards, "prompt", "a cat", price: price).isEmpty)
-        #expect(await offered(cards, "prompt", "", beside: [big], price: price).isEmpty)
-        #expect(await offered(cards, "prompt", String(repeating: "a", count: 101), beside: [big], price: price).isEmpty)
-        let long = await offered(cards, "prompt", String(repeating: "a", count: 100), beside: [big], price: price)
-        #expect(long.count == 1 && long[0].name.utf16.count <= 100 && long[0].name.hasSuffix("… · 8 credits"))
-        #expect(long.first?.value.string?.count == 100)
-    }
-
-    @Test func `without prices, words and numbers are not offered`() throws {
-        for name in ["prompt", "count"] {
-            func option(_ isPriced: Bool) throws -> CommandOption {
-                try #require(GenerateCommand(cards: cards, isPriced: isPriced).definition.options.first { $0.name == name })
-            }
-            #expect(try option(false).hasAutocomplete == nil && option(true).hasAutocomplete == true)
-        }
+        #expect(try count(false).hasAutocomplete == nil && count(true).hasAutocomplete == true)
         try GenerateCommand(cards: cards, isPriced: true).definition.validate()
     }
 

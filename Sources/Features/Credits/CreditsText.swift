@@ -5,9 +5,6 @@ import Support
 enum CreditsText {
     // MARK: Prices
 
-    /// Words without the price that a choice showed behind them: whoever picks it and goes on typing types behind its name.
-    static func unpriced(_ words: String) -> String { words.replacing(/\ · \d+ credits?/, with: "") }
-
     /// Puts the price behind the first line of a waiting request.
     static func priced(_ line: String, _ price: CreditAmount?) -> String {
         guard let price else { return line }

@@ -16,7 +16,6 @@ struct GenerateChoices: Sendable {
         let model = interaction.data?.options?.first { $0.name == "model" }?.value?.string
         let guild = interaction.guildID?.rawValue
         switch focused.name {
-        case "prompt": return await prompt(typed, interaction.data?.options ?? [], of: guild)
         case "count": return await counts(typed, model: model, of: guild)
         case "model": return await models(typed, of: guild)
         case "style": return await styles(typed, of: guild)
@@ -51,19 +50,6 @@ struct GenerateChoices: Sendable {
             choices.append(CommandChoice(name: name, value: .integer(Int64(count))))
         }
         return choices
-    }
-
-    /// The words as they stand, with what the whole request will cost. Longer words than Discord lets a choice stand for are offered
-    /// none: whoever picked it would lose their end.
-    private func prompt(_ typed: String, _ options: [InteractionOption], of guild: UInt64?) async -> [CommandChoice] {
-        let count = options.first { $0.name == "count" }?.value?.integer.map { Int(clamping: $0) }
-        let model = options.first { $0.name == "model" }?.value?.string
-        let typed = CreditsText.unpriced(typed)
-        guard !typed.isEmpty, typed.utf16.count <= Limits.choiceText,
-            let cost = await costs.cost(of: count.map { max(1, min($0, GenerateCommand.counts.upperBound)) }, model: model, in: guild)
-        else { return [] }
-        let room = Limits.choiceName - CreditsText.priced("", cost).utf16.count
-        return [CommandChoice(name: CreditsText.priced(DisplayText.shortened(typed, limit: room), cost), value: .string(typed))]
     }
 
     private func styles(_ typed: String, of guild: UInt64?) async -> [CommandChoice] {

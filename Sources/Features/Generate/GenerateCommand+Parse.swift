@@ -9,8 +9,7 @@ extension GenerateCommand {
         let options = data?.options ?? []
         func value(_ name: String) -> JSONValue? { options.first { $0.name == name }?.value }
         func text(_ name: String) -> String? { value(name)?.string.map(DisplayText.oneLine).flatMap { $0.isEmpty ? nil : $0 } }
-        let prompt = value("prompt")?.string ?? ""
-        var input = GenerateInput(prompt: try Self.prompt(isPriced ? CreditsText.unpriced(prompt) : prompt))
+        var input = GenerateInput(prompt: try Self.prompt(value("prompt")?.string ?? ""))
         input.count = try Self.count(value("count"))
         input.seed = try Self.seed(value("seed"))
         input.model = text("model")

@@ -13,7 +13,7 @@ struct GenerateCommand: Sendable {
     static let defaultCount = 4
 
     let cards: [ImageModelCard]
-    /// Whether pictures may cost something: then words and numbers are offered with what they cost.
+    /// Whether pictures may cost something: then how many is offered with what they cost.
     var isPriced = false
 
     var definition: NewApplicationCommand {
@@ -24,8 +24,7 @@ struct GenerateCommand: Sendable {
         [
             CommandOption(
                 kind: .string, name: "prompt", description: "What to paint", isRequired: true,
-                minimumLength: Self.promptLength.lowerBound, maximumLength: Self.promptLength.upperBound,
-                hasAutocomplete: isPriced ? true : nil),
+                minimumLength: Self.promptLength.lowerBound, maximumLength: Self.promptLength.upperBound),
             CommandOption(
                 kind: .integer, name: "count", description: "How many pictures, 1 to 9 (4 unless told otherwise)",
                 minimumValue: Double(Self.counts.lowerBound), maximumValue: Double(Self.counts.upperBound),

@@ -1,7 +1,7 @@
 import Credits
 import Inference
 
-/// What a painting will cost, told before anybody asks for it: under typed words, on buttons, over forms. By the prices of the moment.
+/// What a painting will cost, told before anybody asks for it: in choices, on buttons, over forms. By the prices of the moment.
 struct PaintingCosts: Sendable {
     /// What so many pictures by a model cost; nil where they are free.
     let price: @Sendable (_ model: String, _ count: Int) -> CreditAmount?
