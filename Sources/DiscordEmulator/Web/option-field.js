@@ -147,7 +147,9 @@ export class OptionField {
     }));
     const listed = this.fixed || this.option.autocomplete;
     const empty = this.problem ?? (listed && !this.picked && this.text ? "Nothing fits." : null);
-    const selectFirst = !this.picked && (this.option.required || this.text !== "" || this.option.type === optionKind.boolean);
+    // What stands there whole needs no picking: Enter sends it, whether the list has come by then or not.
+    const isWhole = this.option.autocomplete && choices.some((choice) => String(choice.value) === this.text.trim());
+    const selectFirst = !this.picked && !isWhole && (this.option.required || this.text !== "" || this.option.type === optionKind.boolean);
     this.form.suggestions.show({ heading: this.heading(), items, empty, field: this.input, selectFirst });
   }
 
