@@ -84,6 +84,8 @@ def test_the_owner_changes_a_price_and_the_next_request_costs_that(troupe: Troup
     said = owner.set("price", model="painter", credits=1)
     assert "Done: painter: 1 credit a picture." in said and "A picture: `painter` 1 credit." in said
     assert guest.paint(2, attachments=1).endswith("-# 2 credits")
+    said = lambda: next(c["description"] for c in troupe.control.state()["commands"] if c["name"] == "generate")  # noqa: E731
+    eventually(lambda: said().endswith("· 1 credit a picture"), "the command says what it costs now", seconds=60)
     owner.set("price", model="painter", credits=0)
     assert "credit" not in guest.paint(1, attachments=1)
     assert "`painter` 2 credits" in owner.set("price", model="painter")

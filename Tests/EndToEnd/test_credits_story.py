@@ -81,6 +81,13 @@ def test_the_price_is_told_while_one_chooses_a_model(troupe: Troupe) -> None:
     assert counted[3]["name"] == "4 pictures · 12 credits"
 
 
+def test_the_price_stands_in_what_a_command_does(troupe: Troupe) -> None:
+    said = {command["name"]: command["description"] for command in troupe.control.state()["commands"]}
+    assert said["generate"].endswith(" · up to 3 credits a picture") and said["again"].endswith(" · up to 3 credits a picture")
+    assert said["comprehend"].endswith(" · 4 to 5 credits an answer")
+    assert "credit" not in said["gallery"]
+
+
 def test_the_price_stands_on_the_buttons(troupe: Troupe) -> None:
     person = Person(troupe, credits=20)
     answer = person.ask("generate", {"prompt": "a red square", "count": 1}, attachments=1)

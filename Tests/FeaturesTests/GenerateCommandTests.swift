@@ -200,6 +200,18 @@ import Testing
         try GenerateCommand(cards: cards, isPriced: true).definition.validate()
     }
 
+    @Test func `what a picture costs stands behind what the command does, before anything is typed`() throws {
+        func said(_ prices: [Int64?]) throws -> String {
+            let command = GenerateCommand(cards: cards, isPriced: true, prices: { prices.map { $0.map(CreditAmount.init) } }).definition
+            try command.validate()
+            return command.description.replacing("Paint pictures of what you describe", with: "")
+        }
+        #expect(try said([2, 2]) == " · 2 credits a picture")
+        #expect(try said([7, 2, 5]) == " · 2 to 7 credits a picture")
+        #expect(try said([nil, 1]) == " · up to 1 credit a picture")
+        for free in [[], [nil, nil]] as [[Int64?]] { #expect(try said(free).isEmpty) }
+    }
+
     @Test func `the speed is what was measured lately`() async throws {
         let id = RequestID(5)
         _ = try await jobs.enqueue(NewJob(requestID: id, kind: "generate", queue: "pocket", user: "4", cost: 2), at: clock.now())

@@ -1,9 +1,7 @@
 import AsyncHTTPClient
-import Crypto
 import Discord
 import DiscordModels
 import Features
-import Foundation
 import Inference
 import Logging
 import Memory
@@ -29,9 +27,8 @@ struct BotPart {
             configuration: wire, transport: HTTPTransport(http: http), clock: base.clock,
             logger: base.logger,
             randomness: base.randomness)
-        let fresh = Secret((0..<4).map { _ in String(base.randomness(), radix: 36) + "-" }.joined().padding(to: 32))
         let stage = Stage(
-            jobs: base.jobs, rest: rest, buttonSecret: try await base.tables.secret(named: "buttons", offering: fresh),
+            jobs: base.jobs, rest: rest, buttonSecret: try await base.secret(named: "buttons"),
             credits: try await base.creditDesk(), clock: base.clock, randomness: base.randomness, logger: base.logger)
         var configuration = Bot.Configuration(worker: base.processName)
         configuration.lease = base.settings.lease
@@ -65,7 +62,7 @@ struct BotPart {
                 try await bot.handle(event, context)
             })
         let registration = CommandRegistration(
-            rest: rest, tables: base.tables, process: base.processName, isAlone: shards.choice == .all, commands: bot.commands,
+            rest: rest, tables: base.tables, process: base.processName, isAlone: shards.choice == .all, commands: { bot.commands },
             guilds: base.settings.testGuildIDs, clock: base.clock, jitter: base.jitter,
             logger: logger)
         handle = { try await bot.handle($0, receivedAt: $1) }
@@ -80,60 +77,4 @@ struct BotPart {
             throw GatewayError(.wrongToken)
         }
     }
-}
-
-/// Registers the slash commands at the start, however long Discord is away, and then rests until the process ends. Of processes
-/// that start side by side with the same commands, one registers them.
-struct CommandRegistration: Service {
-    let rest: RESTClient
-    let tables: AppTables
-    let process: String
-    /// Whether it need not ask others.
-    let isAlone: Bool
-    let commands: [NewApplicationCommand]
-    let guilds: [GuildID]
-    let clock: any WallClock
-    let jitter: @Sendable () -> Double
-    let logger: Logger
-
-    func run() async throws {
-        var attempt = 0
-        while !Task.isShuttingDownGracefully {
-            do {
-                switch isAlone ? .mine : try await tables.commandTurn(of: process, digest: digest(), at: clock.now()) {
-                case .mine:
-                    let application = try await rest.currentApplication()
-                    try await cancelWhenGracefulShutdown {
-                        _ = try await CommandSync(client: rest, logger: logger)
-                            .register(commands, application: application.id, guilds: guilds)
-                    }
-                    try await tables.finishCommandTurn(of: process)
-                    return try await gracefulShutdown()
-                case .done: return try await gracefulShutdown()
-                case .another: try? await cancelWhenGracefulShutdown { try await clock.sleep(for: .seconds(1)) }
-                }
-            } catch let error as DiscordAPIError where error.kind == .wrongToken {
-                throw GatewayError(.wrongToken)
-            } catch {
-                if Task.isShuttingDownGracefully { break }
-                attempt += 1
-                logger.warning("the commands are not registered yet", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
-                let pause = Backoff(base: .seconds(1), cap: .seconds(60)).delay(attempt: attempt, jitter: jitter())
-                try? await cancelWhenGracefulShutdown { try await clock.sleep(for: pause) }
-            }
-        }
-        try await gracefulShutdown()
-    }
-
-    private func digest() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let bytes = try encoder.encode(commands) + Data(guilds.map { "\($0)," }.joined().utf8)
-        return SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    }
-}
-
-extension String {
-    /// The text, made at least so long with zeros.
-    func padding(to length: Int) -> String { self + String(repeating: "0", count: max(0, length - count)) }
 }

@@ -28,14 +28,13 @@ struct DiscordDoor: Sendable {
     func ownerLogin() async throws -> OwnerLogin? {
         let shop = base.settings.shop
         guard let token, let client = shop.clientID, let clientSecret = shop.clientSecret else { return nil }
-        let fresh = Secret((0..<4).map { _ in String(base.randomness(), radix: 36) + "-" }.joined().padding(to: 32))
         let (transport, address) = (transport, address)
         return OwnerLogin(
             login: OAuthLogin {
                 OAuthClient(
                     .init(clientID: client, clientSecret: clientSecret, baseURL: try await address()), transport: transport)
             },
-            secret: try await base.tables.secret(named: "console", offering: fresh), publicAddress: shop.publicAddress,
+            secret: try await base.secret(named: "console"), publicAddress: shop.publicAddress,
             isOwner: { try await rest(token).currentApplication().owners.contains(UserID($0)) })
     }
 

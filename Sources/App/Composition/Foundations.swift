@@ -71,6 +71,13 @@ struct Foundations: Sendable {
         try Database(DatabaseLocation(parsing: settings.database), schemas: schemas, at: now)
     }
 
+    /// The secret of that name, which all processes on this database share: made by the first that asks for it.
+    func secret(named name: String) async throws -> Secret {
+        // The highest bit is set so that each number has all its 16 digits.
+        let fresh = (0..<4).map { _ in String(randomness() | 1 << 63, radix: 16) }.joined()
+        return try await tables.secret(named: name, offering: Secret(fresh))
+    }
+
     /// A random number in 0…1.
     var jitter: @Sendable () -> Double { { [randomness] in Double(randomness() >> 11) * 0x1p-53 } }
 }

@@ -16,8 +16,7 @@ enum ShopPart {
         guard let address = shop.publicAddress else { throw missing(.publicAddress, "as https://troupe.example.org") }
         guard let client = shop.clientID else { throw missing(.discordClientID, "the application's id in Discord's developer pages") }
         guard let clientSecret = shop.clientSecret else { throw missing(.discordClientSecret, "of the application's page OAuth2") }
-        let fresh = Secret((0..<4).map { _ in String(base.randomness(), radix: 36) + "-" }.joined().padding(to: 32))
-        let secret = try await base.tables.secret(named: "shop", offering: fresh)
+        let secret = try await base.secret(named: "shop")
         let oauth = OAuthClient(
             .init(clientID: client, clientSecret: clientSecret, baseURL: settings.discordAPIBaseURL), transport: HTTPTransport(http: http))
         return [

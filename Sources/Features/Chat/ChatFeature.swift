@@ -1,3 +1,4 @@
+import Credits
 import Discord
 import DiscordModels
 import Inference
@@ -46,6 +47,7 @@ public enum ChatFeature {
             patience: configuration.patience, clock: stage.clock)
         let desk = ConsentDesk(
             memories: memories, replies: stage.replies, components: components, text: text, clock: stage.clock, logger: stage.logger)
+        let price: @Sendable (String) -> CreditAmount? = { [credits = stage.credits] in credits?.price(of: $0, units: 1) }
         let asking = ChatAsking(memories: memories, models: models, submission: submission)
         let edits = ChatEdits(
             jobs: stage.jobs, memories: memories, submission: submission, selfhood: selfhood, replies: stage.replies, clock: stage.clock,
@@ -55,13 +57,14 @@ public enum ChatFeature {
             draw: { [randomness = stage.randomness] in Double(randomness() >> 11) * 0x1p-53 }, clock: stage.clock, logger: stage.logger)
         return Feature(
             commands: [
-                ChatCommand(asking: asking), AskAboutCommand(memories: memories, signer: stage.signer, clock: stage.clock),
+                ChatCommand(asking: asking, prices: { models.cards.map { price($0.name) } }),
+                AskAboutCommand(memories: memories, signer: stage.signer, clock: stage.clock),
                 ConsentCommand(kind: .optIn, desk: desk, whisper: whisper), ConsentCommand(kind: .optOut, desk: desk, whisper: whisper),
                 ContextCommand(memories: memories, models: models, selfhood: selfhood, text: text, whisper: whisper),
                 ForgetCommand(memories: memories, whisper: whisper),
                 ModelCommand(
                     memories: memories, models: models, bounds: OptionBounds(), whisper: whisper,
-                    price: { [credits = stage.credits] in credits?.price(of: $0, units: $1) }, clock: stage.clock),
+                    price: price, clock: stage.clock),
                 TalkCommand(memories: memories, whisper: whisper, clock: stage.clock),
                 PersonaCommand(
                     memories: memories, fetch: { [downloads = stage.rest.attachments] in try await downloads.download($0, atMost: $1) },

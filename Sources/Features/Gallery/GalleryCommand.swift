@@ -54,9 +54,13 @@ struct GalleryButtons: ButtonHandler {
 struct AgainCommand: CommandHandler {
     let shelf: PictureShelf
     let repainting: Repainting
+    let costs: PaintingCosts
 
     var definition: NewApplicationCommand {
-        NewApplicationCommand(name: "again", description: "Paint your last prompt again, with another seed")
+        NewApplicationCommand(
+            name: "again",
+            description: CreditsText.offered(
+                "Paint your last prompt again, with another seed", prices: costs.ofEachModel, for: "a picture"))
     }
 
     func react(to interaction: Interaction) -> Reaction {

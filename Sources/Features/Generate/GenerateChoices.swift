@@ -31,9 +31,7 @@ struct GenerateChoices: Sendable {
             let lately = ((try? await jobs.recentDurations(queue: card.name, limit: 20)) ?? []).sorted()
             let pace = lately.isEmpty ? Duration.milliseconds(Int64(card.expectedSecondsPerImage * 1_000)) : lately[lately.count / 2]
             let facts = CreditsText.priced("\(DisplayText.span(pace)) a picture", await costs.cost(of: 1, model: card.name, in: guild))
-            let room = max(10, Limits.choiceName - facts.utf16.count - 3)
-            let name = DisplayText.shortened("\(card.name): \(card.summary)", limit: room)
-            choices.append(CommandChoice(name: "\(name) · \(facts)", value: .string(card.name)))
+            choices.append(CommandChoice("\(card.name): \(card.summary)", facts: facts, value: .string(card.name)))
         }
         return choices
     }

@@ -1,3 +1,4 @@
+import Credits
 import DiscordModels
 import Inference
 import Support
@@ -15,9 +16,13 @@ struct GenerateCommand: Sendable {
     let cards: [ImageModelCard]
     /// Whether pictures may cost something: then how many is offered with what they cost.
     var isPriced = false
+    /// What a picture costs by each of the models; nil for those that paint for nothing.
+    var prices: @Sendable () -> [CreditAmount?] = { [] }
 
     var definition: NewApplicationCommand {
-        NewApplicationCommand(name: "generate", description: "Paint pictures of what you describe", options: usual + wishes)
+        let description = CreditsText.offered(
+            "Paint pictures of what you describe", prices: prices(), for: "a picture")
+        return NewApplicationCommand(name: "generate", description: description, options: usual + wishes)
     }
 
     private var usual: [CommandOption] {

@@ -48,7 +48,7 @@ public enum GenerateFeature {
         var feature = Feature()
         feature.commands = [
             GenerateHandler(
-                command: GenerateCommand(cards: cards, isPriced: stage.credits != nil),
+                command: GenerateCommand(cards: cards, isPriced: stage.credits != nil, prices: { costs.ofEachModel }),
                 choices: GenerateChoices(
                     cards: cards, rules: rules, jobs: stage.jobs, costs: costs), rules: rules,
                 submission: submission, attachments: attachments, randomSeed: randomSeed),
@@ -73,7 +73,7 @@ public enum GenerateFeature {
             let gallery = Gallery(
                 shelf: shelf, jobs: stage.jobs, rules: rules, submission: submission, replies: stage.replies, signer: stage.signer,
                 logger: stage.logger)
-            feature.commands += [GalleryCommand(gallery: gallery), AgainCommand(shelf: shelf, repainting: repainting)]
+            feature.commands += [GalleryCommand(gallery: gallery), AgainCommand(shelf: shelf, repainting: repainting, costs: costs)]
             feature.buttons.append(GalleryButtons(gallery: gallery))
         }
         if memories.guilds != nil {

@@ -8,6 +8,9 @@ struct PaintingCosts: Sendable {
     let rules: PaintingRules
     let cards: [ImageModelCard]
 
+    /// A picture's by each of the models; nil for those that paint for nothing.
+    var ofEachModel: [CreditAmount?] { cards.map { price($0.name, 1) } }
+
     /// So many pictures by that model, or by the usual one; nil where that is free, or there is no such model.
     func cost(of count: Int?, model: String? = nil, in guild: UInt64?) async -> CreditAmount? {
         let settings = (try? await rules.settings(of: guild)) ?? PaintingSettings()

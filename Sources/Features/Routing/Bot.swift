@@ -34,12 +34,12 @@ public struct Bot: Sendable {
         self.features = features
         let commands = JoinedCommand.joining(features.flatMap(\.commands), features.flatMap(\.commandParts))
         handlers = commands
-        let definitions = commands.map(\.definition)
+        let definitions: @Sendable () -> [NewApplicationCommand] = { commands.map(\.definition) }
         let commandRouter = CommandRouter(
             commands: commands, buttons: features.flatMap(\.buttons), modals: features.flatMap(\.modals), signer: stage.signer)
         let texts = TextCommands(
             // Those are heard as words, with or without a prefix.
-            parser: TextCommandParser(definitions.filter { !features.flatMap(\.words).contains($0.name) }), router: commandRouter,
+            parser: TextCommandParser(definitions().filter { !features.flatMap(\.words).contains($0.name) }), router: commandRouter,
             replies: stage.replies, rights: MemberRights(rest: stage.rest, cache: stage.cache), prefixes: configuration.prefix,
             owners: OwnerCommands(
                 rest: stage.rest, application: stage.application, commands: definitions, replies: stage.replies, logger: stage.logger),
@@ -63,7 +63,7 @@ public struct Bot: Sendable {
             clock: stage.clock, jitter: { [randomness = stage.randomness] in Double(randomness() >> 11) * 0x1p-53 }, logger: stage.logger)
     }
 
-    /// The commands to register.
+    /// The commands to register, as they are at the moment: what they cost stands in them.
     public var commands: [NewApplicationCommand] { handlers.map(\.definition) }
 
     /// What the gateway must be asked for.

@@ -12,7 +12,8 @@ struct OwnerCommands: Sendable {
 
     let rest: RESTClient
     let application: OwnApplication
-    let commands: [NewApplicationCommand]
+    /// As they are at the moment.
+    let commands: @Sendable () -> [NewApplicationCommand]
     let replies: DiscordReplies
     let logger: Logger
 
@@ -49,6 +50,7 @@ struct OwnerCommands: Sendable {
     private func sync(_ extent: Extent, _ application: ApplicationID, _ guild: GuildID?) async throws -> String {
         let sync = CommandSync(client: rest, logger: logger)
         let guilds = guild.map { [$0] } ?? []
+        let commands = commands()
         switch extent {
         case .here:
             try await sync.register(commands, application: application, guilds: guilds)
@@ -62,7 +64,7 @@ struct OwnerCommands: Sendable {
             try await sync.register([], application: application)
             if !guilds.isEmpty { try await sync.register([], application: application, guilds: guilds) }
             return
-                "No commands are registered any more, here or everywhere. `!sync here` or `!sync everywhere` brings them back, and so does a restart."
+                "No commands are registered any more, here or everywhere. `!sync here` or `!sync everywhere` brings them back, and so does a restart, or a changed price."
         }
     }
 

@@ -29,7 +29,7 @@ public enum SeeingFeature {
         let asking = Asking(finder: finder, shelf: shelf, submission: submission)
         let desk = TaskDesk(shelf: shelf, finder: finder, submission: submission, replies: stage.replies, clock: stage.clock)
         let command = ComprehendCommand(
-            cards: models.cards, price: { [credits = stage.credits] in credits?.price(of: $0.name, units: 1)?.description })
+            cards: models.cards, price: { [credits = stage.credits] in credits?.price(of: $0.name, units: 1) })
         return Feature(
             commands: [
                 ComprehendHandler(command: command, asking: asking),

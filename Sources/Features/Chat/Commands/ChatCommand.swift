@@ -1,3 +1,4 @@
+import Credits
 import DiscordModels
 import Inference
 import Memory
@@ -37,10 +38,12 @@ struct ChatAsking: Sendable {
 /// `/chat`.
 struct ChatCommand: CommandHandler {
     let asking: ChatAsking
+    /// What a thousand tokens cost by each of the models; nil where they are free.
+    let prices: @Sendable () -> [CreditAmount?]
 
     var definition: NewApplicationCommand {
         NewApplicationCommand(
-            name: "chat", description: "Talk with a model",
+            name: "chat", description: CreditsText.offered("Talk with a model", prices: prices(), for: "per 1,000 tokens"),
             options: [
                 CommandOption(
                     kind: .string, name: "message", description: "What you want to say", isRequired: true, minimumLength: 1,

@@ -10,8 +10,8 @@ struct ModelCommand: CommandHandler {
     let models: TextModelCatalog
     let bounds: OptionBounds
     let whisper: Whisper
-    /// What so many thousands of tokens cost by a model; nil where they are free.
-    let price: @Sendable (_ model: String, _ thousands: Int) -> CreditAmount?
+    /// What a thousand tokens cost by a model; nil where they are free.
+    let price: @Sendable (_ model: String) -> CreditAmount?
     let clock: any WallClock
 
     var definition: NewApplicationCommand {
@@ -84,7 +84,7 @@ struct ModelCommand: CommandHandler {
             """
     }
 
-    private func cost(_ card: TextModelCard) -> String? { price(card.name, 1).map { "\($0) per 1,000 tokens" } }
+    private func cost(_ card: TextModelCard) -> String? { price(card.name).map { "\($0) per 1,000 tokens" } }
 
     static func facts(_ options: TextOptions) -> [String] {
         [
@@ -101,9 +101,7 @@ struct ModelCommand: CommandHandler {
         return models.cards.filter { typed.isEmpty || $0.name.lowercased().contains(typed) }
             .sorted { $0.name.lowercased().hasPrefix(typed) && !$1.name.lowercased().hasPrefix(typed) }.prefix(Limits.choices)
             .map { card in
-                let cost = cost(card).map { " · \($0)" } ?? ""
-                let words = DisplayText.shortened("\(card.name): \(card.summary)", limit: Limits.choiceName - cost.utf16.count)
-                return CommandChoice(name: words + cost, value: .string(card.name))
+                CommandChoice("\(card.name): \(card.summary)", facts: cost(card), value: .string(card.name))
             }
     }
 }

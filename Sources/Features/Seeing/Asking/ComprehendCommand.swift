@@ -1,3 +1,4 @@
+import Credits
 import DiscordModels
 import Inference
 import Memory
@@ -20,11 +21,12 @@ struct ComprehendCommand: Sendable {
 
     let cards: [VisionModelCard]
     /// What an answer of a model costs; nil where it is free.
-    var price: @Sendable (VisionModelCard) -> String? = { _ in nil }
+    var price: @Sendable (VisionModelCard) -> CreditAmount? = { _ in nil }
 
     var definition: NewApplicationCommand {
         NewApplicationCommand(
-            name: "comprehend", description: "Ask about a picture",
+            name: "comprehend",
+            description: CreditsText.offered("Ask about a picture", prices: cards.map(price), for: "an answer"),
             options: [
                 CommandOption(kind: .attachment, name: "image", description: "PNG, JPEG, WebP or GIF, up to 10 MB"),
                 CommandOption(kind: .string, name: "link", description: "Instead: a link to a message in this channel, with a picture"),
@@ -117,17 +119,14 @@ struct ComprehendCommand: Sendable {
     /// What an answer costs by that model, or by the usual one; nil where it is free.
     func price(ofModel name: String?) -> String? {
         guard let name = try? model(name), let card = cards.first(where: { $0.name == name }) else { return nil }
-        return price(card)
+        return price(card)?.description
     }
 
     /// Models whose name holds what was typed so far.
     func models(holding typed: String) -> [CommandChoice] {
         let typed = typed.lowercased()
         return cards.filter { typed.isEmpty || $0.name.lowercased().contains(typed) }.prefix(Limits.choices).map { card in
-            let price = price(card).map { " · \($0)" } ?? ""
-            return CommandChoice(
-                name: DisplayText.shortened("\(card.name): \(card.summary)", limit: Limits.choiceName - price.utf16.count) + price,
-                value: .string(card.name))
+            CommandChoice("\(card.name): \(card.summary)", facts: price(card)?.description, value: .string(card.name))
         }
     }
 }

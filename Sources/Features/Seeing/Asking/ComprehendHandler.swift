@@ -52,10 +52,7 @@ extension KnownTask {
     /// - Parameter cost: of an answer; nil where it is free.
     func choice(cost: String? = nil) -> CommandChoice {
         let count = content.examples.count == 1 ? "1 example" : "\(content.examples.count) examples"
-        let cost = cost.map { " · \($0)" } ?? ""
-        let words = DisplayText.shortened(
-            "\(name): \(content.summary.isEmpty ? count : content.summary)", limit: Limits.choiceName - cost.utf16.count)
-        return CommandChoice(name: words + cost, value: .string(name))
+        return CommandChoice("\(name): \(content.summary.isEmpty ? count : content.summary)", facts: cost, value: .string(name))
     }
 }
 
