@@ -10,13 +10,14 @@ import Testing
 @testable import Console
 
 /// Logins and processes kept in memory.
-private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerDirectory {
+private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerDirectory, JobRetries {
     private struct State {
         var tickets: Set<[UInt8]> = []
         var sessions: [[UInt8]: Timestamp] = [:]
         var processes: [String: ProcessRecord] = [:]
         var entries: [AuditEntry] = []
         var questions: [AuditQuestion] = []
+        var retries: [RequestID: RequestID] = [:]
     }
     private let state = Mutex(State())
 
@@ -62,6 +63,14 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
         return "\(form) \(fields)"
     }
     private struct Unfit: Error, UserFacingError { let userMessage: String }
+    func retry(of old: RequestID) async throws -> RequestID? { state.withLock { $0.retries[old] } }
+    func retry(_ old: Job) async throws -> RequestID {
+        guard old.user != "7" else { throw Unfit(userMessage: "No <credits>.") }
+        return state.withLock { state in
+            state.retries[old.requestID] = RequestID(99)
+            return RequestID(99)
+        }
+    }
     var questions: [AuditQuestion] { state.withLock { $0.questions } }
 }
 
@@ -74,7 +83,8 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
         let database = try Database(.init(parsing: "sqlite::memory:"), schemas: [SQLJobQueue.schema], at: clock.now())
         let jobs = SQLJobQueue(database)
         let desk = ConsoleDesk(
-            jobs: jobs, answer: { _ in [] }, ledger: nil, processes: keeper, logins: keeper, trail: keeper, servers: keeper,
+            jobs: jobs, answer: { _ in [] }, retries: keeper, ledger: nil, processes: keeper, logins: keeper, trail: keeper,
+            servers: keeper,
             ownerLogin: ownerLogin,
             imageModels: [], textModels: [],
             clock: clock,
@@ -157,6 +167,34 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
             #expect(try await jobs.job(RequestID(1))?.state == .available)
             _ = try await ask("POST", "/jobs/1/cancel", cookie, "proof=\(session.proof)")
             #expect(try await jobs.job(RequestID(1))?.state == .cancelled)
+        }
+    }
+
+    @Test func `make a failed request anew by their own form, and say why not`() async throws {
+        let (pages, jobs) = try desk()
+        try await logIn()
+        for (id, user) in [(1, "5"), (2, "7"), (3, "5")] as [(UInt64, String)] {
+            _ = try await jobs.enqueue(job(id, queue: id == 3 ? "idle" : "pocket", user: user), at: clock.now())
+        }
+        for claimed in try await jobs.claim(JobClaim(queues: ["pocket"], worker: "w", limit: 2), at: clock.now()) {
+            let outcome = JobOutcome.failed(JobFailure(code: "test", message: "broken"), retryAt: nil)
+            _ = try await jobs.settle(claimed.lease, as: outcome, at: clock.now(), answer: { _ in [] })
+        }
+        try await withConsole([pages]) { (ask: Asking) async throws -> Void in
+            #expect(try await ask("GET", "/jobs/1", cookie).text.contains("Retry it"))
+            #expect(try await !ask("GET", "/jobs/3", cookie).text.contains("Retry it"))
+            #expect(try await ask("POST", "/jobs/1/retry", cookie, "proof=wrong").status == 403)
+            let early = try await ask("POST", "/jobs/3/retry", cookie, "proof=\(session.proof)")
+            #expect(early.status == 409 && early.text.contains("still waits or runs"))
+            let poor = try await ask("POST", "/jobs/2/retry", cookie, "proof=\(session.proof)")
+            #expect(poor.status == 409 && poor.text.contains("No &lt;credits&gt;.") && poor.text.contains("Retry it"))
+            _ = try await ask("POST", "/jobs/1/retry", cookie, "proof=\(session.proof)")
+            let page = try await ask("GET", "/jobs/1", cookie).text
+            #expect(page.contains("/jobs/99\"") && !page.contains("Retry it"))
+            // There is one: nothing more is done, and nothing noted.
+            _ = try await ask("POST", "/jobs/1/retry", cookie, "proof=\(session.proof)")
+            let noted = try await keeper.entries(AuditQuestion()).map(\.words)
+            #expect(noted == ["asked for request 1 anew", "asked for request 2 anew"])
         }
     }
 

@@ -25,6 +25,7 @@ struct AppTables: Sendable {
             shardTables,
             auditTables,
             sessionOwners,
+            retryTables,
         ])
 
     let database: Database

@@ -82,7 +82,7 @@ struct Company {
         if parts.contains(.console) {
             let door = DiscordDoor(base, stage, http)
             services += try await ConsolePart(
-                base, works, metrics: metrics, names: door.names, ownerLogin: door.ownerLogin(), more: ShopPart.routes(base, http: http),
+                base, works, metrics: metrics, door: door, ownerLogin: door.ownerLogin(), more: ShopPart.routes(base, http: http),
                 bot: handler
             ).services
         }

@@ -16,19 +16,20 @@ struct ConsolePart {
     /// - Parameters:
     ///   - works: of all features.
     ///   - metrics: what this process counts.
-    ///   - names: what servers are called.
+    ///   - door: to Discord.
     ///   - ownerLogin: nil where one logs in by links alone.
     ///   - more: routes of other parts.
     ///   - bot: handles posted interactions; nil where this process has no bot.
     init(
-        _ base: Foundations, _ works: [FeatureWork], metrics: PrometheusMetrics, names: ServerNames, ownerLogin: OwnerLogin?,
+        _ base: Foundations, _ works: [FeatureWork], metrics: PrometheusMetrics, door: DiscordDoor, ownerLogin: OwnerLogin?,
         more: [any ConsoleRoutes],
         bot: (@Sendable (Interaction, Timestamp) async throws -> Void)?
     ) throws {
         let servers = ServerShelf(
             tables: base.tables,
             desk: GuildDesk(
-                guilds: base.guildSettings, talking: base.memories.settings, models: base.models.cards, clock: base.clock), names: names)
+                guilds: base.guildSettings, talking: base.memories.settings, models: base.models.cards, clock: base.clock),
+            names: door.names)
         var routes: [any ConsoleRoutes] = [
             HealthRoutes(checks: [.init("database") { try await base.tables.ping() }]),
             CreditRoutes(
@@ -37,7 +38,7 @@ struct ConsolePart {
             MetricsRoutes(metrics) { try await QueueGauges.families(jobs: base.jobs, processes: base.tables, at: base.clock.now()) },
             PageRoutes(
                 ConsoleDesk(
-                    jobs: base.jobs, answer: FeatureWork.finalAnswer(of: works),
+                    jobs: base.jobs, answer: FeatureWork.finalAnswer(of: works), retries: RetryShelf(base: base, door: door),
                     ledger: base.settings.hasCredits ? CreditLedger(base.database) : nil,
                     processes: base.tables, logins: base.tables, trail: base.tables, servers: servers, ownerLogin: ownerLogin,
                     imageModels: base.models.cards,

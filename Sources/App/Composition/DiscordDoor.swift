@@ -38,6 +38,12 @@ struct DiscordDoor: Sendable {
             isOwner: { try await rest(token).currentApplication().owners.contains(UserID($0)) })
     }
 
+    /// Nil without a token.
+    func bot() async throws -> RESTClient? {
+        guard let token else { return nil }
+        return try await rest(token)
+    }
+
     private func rest(_ token: Secret) async throws -> RESTClient {
         RESTClient(
             configuration: .init(token: token, baseURL: try await address()), transport: transport, clock: base.clock, logger: base.logger,

@@ -10,6 +10,7 @@ public struct ConsoleDesk: Sendable {
     let directory: any JobDirectory
     /// Says the final word of a job that is cancelled here.
     let answer: FinalAnswer
+    let retries: any JobRetries
     /// Nil where credits are off.
     let ledger: CreditLedger?
     let processes: any ProcessDirectory
@@ -24,7 +25,8 @@ public struct ConsoleDesk: Sendable {
     let randomness: @Sendable () -> UInt64
 
     public init(
-        jobs: some JobQueue & JobDirectory, answer: @escaping FinalAnswer, ledger: CreditLedger?, processes: any ProcessDirectory,
+        jobs: some JobQueue & JobDirectory, answer: @escaping FinalAnswer, retries: any JobRetries, ledger: CreditLedger?,
+        processes: any ProcessDirectory,
         logins: any ConsoleLogins, trail: any AuditTrail, servers: any ServerDirectory, ownerLogin: OwnerLogin?,
         imageModels: [ImageModelCard],
         textModels: [TextModelCard], clock: any WallClock,
@@ -33,6 +35,7 @@ public struct ConsoleDesk: Sendable {
         self.jobs = jobs
         directory = jobs
         self.answer = answer
+        self.retries = retries
         self.ledger = ledger
         self.processes = processes
         self.logins = logins

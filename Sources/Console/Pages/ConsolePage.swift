@@ -46,6 +46,14 @@ struct ConsolePage {
         """
     }
 
+    /// What came of a form.
+    static func said(done: String? = nil, refused: String? = nil) -> HTML {
+        """
+        \(done.map { "<p class=\"good\" role=\"status\">\($0)</p>" as HTML } ?? "")\
+        \(refused.map { "<p class=\"bad\" role=\"alert\">\($0)</p>" as HTML } ?? "")
+        """
+    }
+
     private var navigation: HTML {
         guard let session else { return .nothing }
         let links = Room.allCases.map { room -> HTML in

@@ -59,8 +59,7 @@ struct ServerPages: ConsoleRoutes {
         let forms = try await desk.servers.forms(of: id).map { Self.form($0, of: id, context) }
         let facts = try await desk.servers.facts(of: id).map { "<div><dt>\($0.name)</dt><dd>\($0.value)</dd></div>" as HTML }
         let content: HTML = """
-            \(done.map { "<p class=\"good\" role=\"status\">\($0)</p>" as HTML } ?? "")\
-            \(refused.map { "<p class=\"bad\" role=\"alert\">\($0)</p>" as HTML } ?? "")
+            \(ConsolePage.said(done: done, refused: refused))
             <p class="quiet">What is left empty is as everywhere. A change holds within half a minute.</p>
             \(forms)
             <h2>Set in Discord</h2>

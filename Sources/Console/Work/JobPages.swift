@@ -2,7 +2,8 @@ import Hummingbird
 import Jobs
 import Support
 
-/// `/jobs`: all requests, the newest first, by queue, state and person; `/jobs/ID`: one of them, which can be cancelled.
+/// `/jobs`: all requests, the newest first, by queue, state and person; `/jobs/ID`: one of them, which can be cancelled, or made
+/// anew if it failed.
 ///
 /// What people asked for is not shown: that is between them and the model.
 struct JobPages: ConsoleRoutes {
@@ -18,6 +19,27 @@ struct JobPages: ConsoleRoutes {
             if !job.state.isFinal { try await desk.note(.requests, "cancelled request \(job.requestID)", by: context.session) }
             _ = try await desk.jobs.cancel(job.requestID, at: desk.clock.now(), answer: desk.answer)
             return .see("/jobs/\(job.requestID)")
+        }
+        group.post("jobs/:id/retry") { request, context -> Response in
+            _ = try await context.form(of: request)
+            let job = try await job(context)
+            if let made = try await desk.retries.retry(of: job.requestID) { return .see("/jobs/\(made)") }
+            guard try await desk.jobs.hasFailed(job) else {
+                return try await one(job, context, refused: Self.whyNot(job)).response(.conflict)
+            }
+            try await desk.note(.requests, "asked for request \(job.requestID) anew", by: context.session)
+            do { return .see("/jobs/\(try await desk.retries.retry(job))") } catch let error as any UserFacingError {
+                return try await one(job, context, refused: error.userMessage).response(.conflict)
+            }
+        }
+    }
+
+    /// Of what has not failed.
+    private static func whyNot(_ job: Job) -> String {
+        switch job.state {
+        case .completed: "This request was answered; there is nothing to make up for."
+        case .cancelled: "This request was cancelled. Who asked can ask again."
+        default: "This request still waits or runs. Cancel it first, or wait."
         }
     }
 
@@ -63,7 +85,7 @@ struct JobPages: ConsoleRoutes {
         return ConsolePage(title: "Jobs", room: .jobs, session: context.session, isLive: filter.before == nil, content: content)
     }
 
-    private func one(_ job: Job, _ context: ConsoleContext) async throws -> ConsolePage {
+    private func one(_ job: Job, _ context: ConsoleContext, refused: String? = nil) async throws -> ConsolePage {
         let now = desk.clock.now()
         let deliveries = try await desk.jobs.deliveries(of: job.requestID)
         var facts: [(String, HTML)] = [
@@ -88,14 +110,27 @@ struct JobPages: ConsoleRoutes {
             <form method="post" action="/jobs/\(job.requestID)/cancel">\(context.session?.field ?? "")<button class="bad">Cancel it</button></form>
             """
         let content: HTML = """
+            \(ConsolePage.said(refused: refused))
             <dl class="facts">\(facts.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" as HTML })</dl>
-            \(cancel)
+            \(cancel)\(try await retry(job, context))
             \(failures.isEmpty ? "" : "<h2>Failures</h2><ul>\(failures)</ul>" as HTML)
             <h2>Said</h2>
             \(Table(heads: ["What", "State", "Tries", "When", "Why not"], rows: said, otherwise: "Nothing yet.").html)
             """
         return ConsolePage(
             title: "Request \(job.requestID)", room: .jobs, session: context.session, isLive: !job.state.isFinal, content: content)
+    }
+
+    /// Leads to what was made of a failed request, or makes it.
+    private func retry(_ job: Job, _ context: ConsoleContext) async throws -> HTML {
+        if let made = try await desk.retries.retry(of: job.requestID) {
+            return "<p>Made anew as request <a href=\"/jobs/\(made)\">\(made)</a>.</p>"
+        }
+        guard try await desk.jobs.hasFailed(job) else { return .nothing }
+        return """
+            <form method="post" action="/jobs/\(job.requestID)/retry">\(context.session?.field ?? "")<button>Retry it</button></form>
+            <p class="quiet">A new request of the same person, under the rules and at the price of now, answered by a message in the same place.</p>
+            """
     }
 
     private static func word(_ text: String?) -> String? { text.flatMap { $0.isEmpty || $0.utf8.count > 100 ? nil : $0 } }

@@ -82,6 +82,22 @@ public enum GenerateFeature {
         return feature
     }
 
+    /// Paints anew what could not be painted, as the button "Again" does.
+    public static func retry(
+        on stage: RetryStage, models: [ImageModelCard], guilds: GuildSettingsStore, configuration: Configuration = .init()
+    ) -> Retries.Way {
+        let rules = PaintingRules(guilds, clock: stage.clock)
+        let submission = Submission(
+            jobs: stage.jobs, cards: models, rules: rules, progress: nil, credits: stage.credits, patience: configuration.patience,
+            clock: stage.clock)
+        let repainting = Repainting(
+            jobs: stage.jobs, cards: models, rules: rules, submission: submission, randomSeed: { stage.randomness() >> 32 })
+        return Retries.Way(kind: GenerateWorker.kind) { old, requestID in
+            guard let reply = try await repainting.order(of: old.requestID)?.reply.afterwards else { throw Refusal(GenerateText.gone) }
+            try await repainting.anew(old.requestID, as: requestID, from: try await stage.place(of: reply), reply)
+        }
+    }
+
     /// Does the painting.
     public static func work(models: ImageModelCatalog, shelf: PictureShelf? = nil, logger: Logger) -> FeatureWork {
         FeatureWork(

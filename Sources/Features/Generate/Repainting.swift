@@ -20,9 +20,16 @@ struct Repainting: Sendable {
 
     /// The same with another seed.
     func again(_ parent: RequestID, as requestID: RequestID, from place: AskingPlace, _ address: ReplyAddress) async throws {
-        guard var order = try await order(of: parent) else { return try await submission.refuse(GenerateText.gone, requestID, address) }
+        try await submission.attempt(requestID, address) { try await anew(parent, as: requestID, from: place, address) }
+    }
+
+    /// The same, where somebody else is to hear why not.
+    ///
+    /// - Throws: ``Refusal``; then nothing was stored.
+    func anew(_ parent: RequestID, as requestID: RequestID, from place: AskingPlace, _ address: ReplyAddress) async throws {
+        guard var order = try await order(of: parent) else { throw Refusal(GenerateText.gone) }
         order.seed = randomSeed()
-        try await submit(order, parent, as: requestID, from: place, address)
+        try await enter(order, parent, as: requestID, from: place, address)
     }
 
     /// As a form says.
@@ -82,8 +89,14 @@ struct Repainting: Sendable {
         try await submit(order, parent, as: requestID, from: place, address)
     }
 
-    /// With the picture that the earlier one started from, if it did.
     private func submit(
+        _ order: GenerateOrder, _ parent: RequestID, as requestID: RequestID, from place: AskingPlace, _ address: ReplyAddress
+    ) async throws {
+        try await submission.attempt(requestID, address) { try await enter(order, parent, as: requestID, from: place, address) }
+    }
+
+    /// With the picture that the earlier one started from, if it did.
+    private func enter(
         _ order: GenerateOrder, _ parent: RequestID, as requestID: RequestID, from place: AskingPlace, _ address: ReplyAddress
     ) async throws {
         var order = order
@@ -91,8 +104,8 @@ struct Repainting: Sendable {
         var start: OutputFile?
         if order.start != nil {
             start = try await jobs.startingFile(of: parent, named: GenerateFiles.start)
-            guard start != nil else { return try await submission.refuse(GenerateText.startGone, requestID, address) }
+            guard start != nil else { throw Refusal(GenerateText.startGone) }
         }
-        try await submission.submit(order, start: start, as: requestID, from: place)
+        try await submission.enter(order, start: start, as: requestID, from: place)
     }
 }

@@ -12,7 +12,8 @@ struct Submission: Sendable {
     let jobs: any JobQueue
     let cards: [ImageModelCard]
     let rules: PaintingRules
-    let progress: ProgressReporter
+    /// Nil where nobody is shown how requests stand.
+    let progress: ProgressReporter?
     /// Nil where credits are off.
     let credits: CreditDesk?
     /// Longest wait before a request is given up.
@@ -21,9 +22,16 @@ struct Submission: Sendable {
 
     /// - Parameter start: the picture it starts from, where the order says that there is one.
     func submit(_ order: GenerateOrder, start: OutputFile? = nil, as requestID: RequestID, from place: AskingPlace) async throws {
+        try await attempt(requestID, order.reply) { try await enter(order, start: start, as: requestID, from: place) }
+    }
+
+    /// The same, where somebody else is to hear why not.
+    ///
+    /// - Throws: ``Refusal``; then nothing was stored.
+    func enter(_ order: GenerateOrder, start: OutputFile? = nil, as requestID: RequestID, from place: AskingPlace) async throws {
         // An event that comes again: what was decided stays.
         if let job = try await jobs.job(requestID) {
-            if !job.state.isFinal { await progress.track(requestID) }
+            if !job.state.isFinal { await progress?.track(requestID) }
             return
         }
         guard try await jobs.deliveries(of: requestID).isEmpty else { return }
@@ -31,11 +39,7 @@ struct Submission: Sendable {
         let policy = PaintingPolicy(settings: settings, place: place)
         var order = order
         order.price = credits?.price(of: order.model, units: order.count)?.value
-        do {
-            try admit(&order, policy)
-        } catch {
-            return try await refuse(error.userMessage, requestID, order.reply)
-        }
+        try admit(&order, policy)
         let now = clock.now()
         let job = NewJob(
             requestID: requestID, kind: GenerateWorker.kind, queue: order.model, arguments: try JobPayload(encoding: order),
@@ -45,9 +49,9 @@ struct Submission: Sendable {
             model: order.model, units: order.count, user: order.reply.userID, guild: order.reply.guildID, roles: place.roles)
         let note = "\(order.count == 1 ? "1 picture" : "\(order.count) pictures") by \(order.model)"
         switch try await PaidEntrance(jobs: jobs, credits: credits, patience: patience).enqueue(job, for: request, note: note, at: now) {
-        case .entered: await progress.track(requestID)
-        case .existing(let job): if !job.state.isFinal { await progress.track(requestID) }
-        case .turnedAway(let reason): try await refuse(reason, requestID, order.reply)
+        case .entered: await progress?.track(requestID)
+        case .existing(let job): if !job.state.isFinal { await progress?.track(requestID) }
+        case .turnedAway(let reason): throw Refusal(reason)
         case .answered: break
         }
     }
@@ -63,6 +67,11 @@ struct Submission: Sendable {
     func isDecided(_ requestID: RequestID) async throws -> Bool {
         if try await jobs.job(requestID) != nil { return true }
         return try await !jobs.deliveries(of: requestID).isEmpty
+    }
+
+    /// Does it, and says to the person what stands in the way.
+    func attempt(_ requestID: RequestID, _ address: ReplyAddress, _ body: () async throws -> Void) async throws {
+        do { try await body() } catch let refusal as Refusal { try await refuse(refusal.userMessage, requestID, address) }
     }
 
     /// Says why a request is not done; exactly once, like every answer.

@@ -48,6 +48,19 @@ public enum SeeingFeature {
             waitingLines: [SeeingLine(cards: models.cards, components: components)])
     }
 
+    /// Asks anew what could not be answered, as the button "Again" does.
+    public static func retry(on stage: RetryStage, models: [VisionModelCard], configuration: Configuration = .init()) -> Retries.Way {
+        let submission = SeeingSubmission(
+            jobs: stage.jobs, progress: nil, credits: stage.credits, patience: configuration.patience, clock: stage.clock)
+        return Retries.Way(kind: SeeingWorker.kind) { old, requestID in
+            let order = try await stage.jobs.seeingOrder(of: old.requestID)
+            guard models.contains(where: { $0.name == order.model }) else { throw Refusal(SeeingText.modelGone(order.model)) }
+            let reply = order.reply.afterwards
+            try await submission.again(
+                old.requestID, as: requestID, reply, roles: try await stage.place(of: reply).roles, seed: stage.randomness() >> 32)
+        }
+    }
+
     /// Does the looking.
     public static func work(models: VisionModelCatalog, tasks: TaskStore, logger: Logger) -> FeatureWork {
         FeatureWork(

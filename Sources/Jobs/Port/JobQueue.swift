@@ -86,6 +86,15 @@ extension JobQueue {
         try await report(progress: progress, preview: nil, under: lease, at: now)
     }
 
+    /// Whether a request ended without what was asked for: it was given up, or its answer found no way to anybody.
+    public func hasFailed(_ job: Job) async throws -> Bool {
+        switch job.state {
+        case .discarded: true
+        case .completed: try await deliveries(of: job.requestID).contains { $0.kind == .final && $0.state == .abandoned }
+        default: false
+        }
+    }
+
     /// Whether nothing more is to be shown of a request before its answer: its job has ended, is gone, or cannot be read.
     public func isOver(_ requestID: RequestID) async -> Bool {
         guard let job = try? await job(requestID) else { return true }

@@ -82,6 +82,6 @@ struct StageService: Service {
 
     /// As Discord would number it, with chance where Discord has workers: no interaction or message has it.
     static func requestID(at now: Timestamp, _ random: UInt64) -> RequestID {
-        RequestID(UInt64(max(0, now.millisecondsSinceEpoch - discordEpochMilliseconds)) << 22 | random & 0x3F_FFFF | 1 << 63)
+        RequestID(RequestID(at: now, random).rawValue | 1 << 63)
     }
 }

@@ -23,8 +23,9 @@ struct SeeingButtons: ButtonHandler {
         switch button.action {
         case .seeAgain:
             return Reaction(response: .deferredMessage(ephemeral: false)) { address in
-                try await again(button.requestID, as: requestID, address, roles: interaction.roles) { order in
-                    if order.prompt != nil { order.options.seed = randomSeed() }
+                try await asking.submission.attempt(requestID, address) {
+                    try await asking.submission.again(
+                        button.requestID, as: requestID, address, roles: interaction.roles, seed: randomSeed())
                 }
             }
         case .seeOther:
@@ -40,10 +41,11 @@ struct SeeingButtons: ButtonHandler {
             return Reaction(response: .deferredMessage(ephemeral: false)) { address in
                 try await asking.submission.attempt(requestID, address) {
                     let task = try await asking.shelf.task(named: name, of: home)
-                    let old = try await order(button.requestID)
+                    let old = try await jobs.seeingOrder(of: button.requestID)
                     let order = SeeingOrder(
                         task, prompt: task.content.prompt, isInstruction: nil, options: old.options, model: old.model, reply: address)
-                    try await asking.submission.submit(order, try await picture(button.requestID), as: requestID, roles: interaction.roles)
+                    let picture = try await jobs.seenPicture(of: button.requestID)
+                    try await asking.submission.submit(order, picture, as: requestID, roles: interaction.roles)
                 }
             }
         case .seeMore:
@@ -74,17 +76,6 @@ struct SeeingButtons: ButtonHandler {
         return value?.split(separator: "`").first.map(String.init)
     }
 
-    private func again(
-        _ old: RequestID, as requestID: RequestID, _ address: ReplyAddress, roles: Set<UInt64>, _ change: (inout SeeingOrder) -> Void
-    ) async throws {
-        try await asking.submission.attempt(requestID, address) {
-            var order = try await order(old)
-            order.reply = address
-            change(&order)
-            try await asking.submission.submit(order, order.prompt == nil ? nil : try await picture(old), as: requestID, roles: roles)
-        }
-    }
-
     private func cancel(_ button: ButtonID, _ address: ReplyAddress) async throws {
         switch try await jobs.cancel(button.requestID, at: clock.now(), answer: SeeingAnswer.final) {
         case .cancelled: break
@@ -92,15 +83,6 @@ struct SeeingButtons: ButtonHandler {
         case .alreadyFinished, .unknown: await replies.whisper(SeeingText.tooLateToCancel, to: address)
         }
     }
-
-    private func order(_ requestID: RequestID) async throws -> SeeingOrder {
-        guard let order = try await jobs.job(requestID).flatMap({ try? $0.arguments.decode(SeeingOrder.self) }) else {
-            throw TaskProblem(SeeingText.gone)
-        }
-        return order
-    }
-
-    private func picture(_ requestID: RequestID) async throws -> SeenPicture { try await asking.finder.picture(.job(requestID)) }
 }
 
 /// Takes the forms of questions: "Ask more" under an answer, and "Comprehend…" in the menu of a message.

@@ -32,13 +32,7 @@ struct PictureFinder: Sendable {
 
     /// - Throws: `UserFacingError` when there is none, or it cannot be used.
     func picture(_ source: PictureSource) async throws -> SeenPicture {
-        if case .job(let requestID) = source {
-            guard let file = try await jobs.startingFile(of: requestID, named: SeenPicture.fileName) else {
-                throw TaskProblem(SeeingText.gone)
-            }
-            let order = try await jobs.job(requestID).flatMap { try? $0.arguments.decode(SeeingOrder.self) }
-            return SeenPicture(contentType: file.contentType, bytes: file.bytes, isFirstFrame: order?.isFirstFrame == true)
-        }
+        if case .job(let requestID) = source { return try await jobs.seenPicture(of: requestID) }
         return try await SeenPicture.fetch(try await attachment(source), by: attachments)
     }
 
@@ -58,5 +52,22 @@ struct PictureFinder: Sendable {
             return picture
         case .job: throw TaskProblem(SeeingText.gone)
         }
+    }
+}
+
+extension JobQueue {
+    /// An earlier question.
+    func seeingOrder(of requestID: RequestID) async throws -> SeeingOrder {
+        guard let order = try await job(requestID).flatMap({ try? $0.arguments.decode(SeeingOrder.self) }) else {
+            throw TaskProblem(SeeingText.gone)
+        }
+        return order
+    }
+
+    /// The picture of an earlier question.
+    func seenPicture(of requestID: RequestID) async throws -> SeenPicture {
+        guard let file = try await startingFile(of: requestID, named: SeenPicture.fileName) else { throw TaskProblem(SeeingText.gone) }
+        let isFirstFrame = try? await seeingOrder(of: requestID).isFirstFrame
+        return SeenPicture(contentType: file.contentType, bytes: file.bytes, isFirstFrame: isFirstFrame == true)
     }
 }
