@@ -6,39 +6,48 @@ import Support
 final class SQLiteDriver: StorageDriver {
     private let file: String?
     private let writer: any DatabaseWriter
+    /// Nil in memory.
+    private let checkpoints: SQLiteCheckpoints?
     private let writes: SQLiteWriteQueue
 
     init(_ location: DatabaseLocation, _ options: Database.Options, migrate: (Transaction) throws -> Void) throws {
         let file = location.place
-        let writer = try Self.translating(file) {
-            let writer = try Self.open(location, options)
+        let (writer, checkpoints) = try Self.translating(file) {
+            let (writer, checkpoints) = try Self.open(location, options)
             try writer.writeWithoutTransaction { db in
-                // Pages that are written again and again (the heads of indexes) are then copied to the file more seldom: 16 MiB.
-                try db.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
                 if options.durability == .powerLoss { try db.execute(sql: "PRAGMA synchronous = FULL") }
                 if let limit = options.pageLimit { try db.execute(sql: "PRAGMA max_page_count = \(limit)") }
                 try db.inTransaction(.immediate) {
                     try migrate(Transaction(session: SQLiteSession(db)))
                     return .commit
                 }
+                checkpoints?.attend(db)
             }
-            return writer
+            return (writer, checkpoints)
         }
         self.file = file
         self.writer = writer
-        writes = SQLiteWriteQueue(writer)
+        self.checkpoints = checkpoints
+        writes = SQLiteWriteQueue(writer, checkpoints)
     }
 
-    private static func open(_ location: DatabaseLocation, _ options: Database.Options) throws -> any DatabaseWriter {
+    private static func open(_ location: DatabaseLocation, _ options: Database.Options) throws
+        -> (any DatabaseWriter, SQLiteCheckpoints?)
+    {
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(options.busyTimeout.inSeconds)
         configuration.maximumReaderCount = options.readers
         configuration.label = "troupe.database"
-        guard case .sqlite(let path) = location else { return try DatabaseQueue(configuration: configuration) }
+        guard case .sqlite(let path) = location else { return (try DatabaseQueue(configuration: configuration), nil) }
         // Prompts live here: a new file is its owner's alone. SQLite gives its -wal and -shm files the same mode.
         let descriptor = Foundation.open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         if descriptor >= 0 { Foundation.close(descriptor) }
-        return try patiently(options.busyTimeout) { try DatabasePool(path: path, configuration: configuration) }
+        return try patiently(options.busyTimeout) {
+            (
+                try DatabasePool(path: path, configuration: configuration),
+                try SQLiteCheckpoints(path: path, configuration: configuration)
+            )
+        }
     }
 
     /// Tries again while another process makes the same file: SQLite answers busy at once, whatever its time-out, to a change of the
@@ -90,7 +99,12 @@ final class SQLiteDriver: StorageDriver {
         }
     }
 
-    func close() throws { try Self.translating(file) { try writer.close() } }
+    func close() throws {
+        try Self.translating(file) {
+            try checkpoints?.close()
+            try writer.close()
+        }
+    }
 
     /// Runs `body` and says in plain words what SQLite reports in codes.
     private static func translating<Value>(_ file: String?, _ body: () throws -> Value) throws -> Value {

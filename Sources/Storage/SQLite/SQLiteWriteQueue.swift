@@ -23,9 +23,14 @@ final class SQLiteWriteQueue: Sendable {
     }
 
     private let writer: any DatabaseWriter
+    /// Kept for as long as there may be a commit.
+    private let checkpoints: SQLiteCheckpoints?
     private let state = Mutex(State())
 
-    init(_ writer: any DatabaseWriter) { self.writer = writer }
+    init(_ writer: any DatabaseWriter, _ checkpoints: SQLiteCheckpoints?) {
+        self.writer = writer
+        self.checkpoints = checkpoints
+    }
 
     func add(_ write: Write) {
         let mustStart = state.withLock { state -> Bool in
