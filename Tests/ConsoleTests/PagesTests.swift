@@ -10,7 +10,7 @@ import Testing
 @testable import Console
 
 /// Logins and processes kept in memory.
-private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerDirectory, JobRetries {
+private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerDirectory, JobRetries, ModelDirectory {
     private struct State {
         var tickets: Set<[UInt8]> = []
         var sessions: [[UInt8]: Timestamp] = [:]
@@ -71,6 +71,18 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
             return RequestID(99)
         }
     }
+    func models() async throws -> [ModelLine] {
+        [
+            ModelLine(
+                name: "<b> c", kind: .image, summary: "A painter", abilities: "up to 4 pictures",
+                pace: .init(queue: "<b> c", expected: .seconds(3)), engine: "openai", addresses: ["http://a"], price: 5)
+        ]
+    }
+    func probe(_ model: ModelLine) async -> [ModelFinding] { [ModelFinding(asked: "http://a", isGood: false, words: "<gone>")] }
+    func price(_ model: ModelLine, at credits: String) async throws -> String {
+        guard credits != "x" else { throw Unfit(userMessage: "No <number>.") }
+        return "\(model.name): \(credits)"
+    }
     var questions: [AuditQuestion] { state.withLock { $0.questions } }
 }
 
@@ -86,9 +98,7 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
             jobs: jobs, answer: { _ in [] }, retries: keeper, ledger: nil, processes: keeper, logins: keeper, trail: keeper,
             servers: keeper,
             ownerLogin: ownerLogin,
-            imageModels: [], textModels: [],
-            clock: clock,
-            randomness: { 7 })
+            models: keeper, clock: clock, randomness: { 7 })
         return (PageRoutes(desk), jobs)
     }
 
@@ -234,6 +244,27 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
             #expect(done.text.contains("limits [&quot;pictures&quot;: &quot;3&quot;]"))
             #expect(try await keeper.entries(AuditQuestion()).map(\.words) == ["Limits: pictures 3"])
             #expect(try await keeper.entries(AuditQuestion()).map(\.guild) == [5])
+        }
+    }
+
+    @Test func `ask a model's servers and change its price by their own forms, and say why not`() async throws {
+        let (pages, _) = try desk()
+        try await logIn()
+        let name = "name=%3Cb%3E+c"
+        try await withConsole([pages]) { (ask: Asking) async throws -> Void in
+            let list = try await ask("GET", "/models", cookie).text
+            #expect(list.contains("&lt;b&gt; c") && list.contains("/models/one?name=%3Cb%3E%20c") && list.contains("5 credits"))
+            #expect(try await ask("GET", "/models/one?name=%3Cb%3E%20c", cookie).text.contains("up to 4 pictures"))
+            #expect(try await ask("GET", "/models/one?name=other", cookie).status == 404)
+            for action in ["probe", "price"] { #expect(try await ask("POST", "/models/\(action)", cookie, name).status == 403) }
+            let found = try await ask("POST", "/models/probe", cookie, "\(name)&proof=\(session.proof)").text
+            #expect(found.contains("http://a") && found.contains("&lt;gone&gt;") && found.contains("not there"))
+            let refused = try await ask("POST", "/models/price", cookie, "\(name)&credits=x&proof=\(session.proof)")
+            #expect(refused.status == 400 && refused.text.contains("No &lt;number&gt;."))
+            #expect(try await keeper.entries(AuditQuestion()).isEmpty)
+            let done = try await ask("POST", "/models/price", cookie, "\(name)&credits=7&proof=\(session.proof)")
+            #expect(done.status == 200 && done.text.contains("&lt;b&gt; c: 7"))
+            #expect(try await keeper.entries(AuditQuestion()).map(\.words) == ["price of <b> c: 7"])
         }
     }
 

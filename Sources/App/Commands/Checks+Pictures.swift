@@ -43,5 +43,5 @@ extension Checks {
         }
     }
 
-    private static func words(_ error: any Error) -> String { (error as? ModelError)?.details ?? "\(error)" }
+    static func words(_ error: any Error) -> String { (error as? ModelError)?.details ?? "\(error)" }
 }

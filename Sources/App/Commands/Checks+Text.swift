@@ -21,7 +21,7 @@ extension Checks {
         do {
             return [Finding(check: check, isGood: true, detail: "\(try await model.base()): clones can be trained on it")]
         } catch {
-            return [Finding(check: check, isGood: false, detail: (error as? ModelError)?.details ?? "\(error)")]
+            return [Finding(check: check, isGood: false, detail: words(error))]
         }
     }
 
@@ -39,12 +39,9 @@ extension Checks {
             let seconds = String(format: "%.1f", (ContinuousClock.now - start) / .seconds(1))
             return Finding(
                 check: check, isGood: true,
-                detail: "wrote \(usage?.completionTokens ?? 0) tokens in \(seconds) s; \(card.contextTokens) tokens of context; "
-                    + (card.seesImages ? "sees pictures" : "sees no pictures"))
-        } catch let error as ModelError {
-            return Finding(check: check, isGood: false, detail: error.details)
+                detail: "wrote \(usage?.completionTokens ?? 0) tokens in \(seconds) s; \(card.abilityWords)")
         } catch {
-            return Finding(check: check, isGood: false, detail: "\(error)")
+            return Finding(check: check, isGood: false, detail: words(error))
         }
     }
 }

@@ -41,8 +41,7 @@ struct ConsolePart {
                     jobs: base.jobs, answer: FeatureWork.finalAnswer(of: works), retries: RetryShelf(base: base, door: door),
                     ledger: base.settings.hasCredits ? CreditLedger(base.database) : nil,
                     processes: base.tables, logins: base.tables, trail: base.tables, servers: servers, ownerLogin: ownerLogin,
-                    imageModels: base.models.cards,
-                    textModels: base.textModels.cards,
+                    models: ModelDesk(base: base),
                     clock: base.clock, randomness: base.randomness)),
         ]
         routes += more

@@ -7,7 +7,7 @@ import PocketModels
 enum ModelShelf {
     /// All image models, in the order of the configuration; the first is the default.
     static func imageModels(_ settings: Settings) throws -> ImageModelCatalog {
-        ImageModelCatalog(try settings.models.filter { $0.kind == .image }.map(make))
+        ImageModelCatalog(try settings.models.filter { $0.kind == .image }.map(imageModel))
     }
 
     /// The model of the configuration with that name, or the checkpoint in that folder, or without a name the first model.
@@ -26,7 +26,10 @@ enum ModelShelf {
         throw CommandFailure("\(name) is no model of the configuration and no folder; known models: \(known)")
     }
 
-    private static func make(_ settings: ModelSettings) throws -> any ImageModel {
+    /// Whether a runner computes it, without a server.
+    static func computesHere(_ settings: ModelSettings) -> Bool { ["pocket", "neural"].contains(settings.engine) }
+
+    static func imageModel(_ settings: ModelSettings) throws -> any ImageModel {
         switch settings.engine {
         case "pocket":
             return try PocketPainter.model(name: settings.name)

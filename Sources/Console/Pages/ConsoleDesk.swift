@@ -1,5 +1,4 @@
 public import Credits
-public import Inference
 public import Jobs
 import Hummingbird
 public import Support
@@ -19,8 +18,7 @@ public struct ConsoleDesk: Sendable {
     let servers: any ServerDirectory
     /// Nil where one logs in by links alone.
     let ownerLogin: OwnerLogin?
-    let imageModels: [ImageModelCard]
-    let textModels: [TextModelCard]
+    let models: any ModelDirectory
     let clock: any WallClock
     let randomness: @Sendable () -> UInt64
 
@@ -28,9 +26,7 @@ public struct ConsoleDesk: Sendable {
         jobs: some JobQueue & JobDirectory, answer: @escaping FinalAnswer, retries: any JobRetries, ledger: CreditLedger?,
         processes: any ProcessDirectory,
         logins: any ConsoleLogins, trail: any AuditTrail, servers: any ServerDirectory, ownerLogin: OwnerLogin?,
-        imageModels: [ImageModelCard],
-        textModels: [TextModelCard], clock: any WallClock,
-        randomness: @escaping @Sendable () -> UInt64
+        models: any ModelDirectory, clock: any WallClock, randomness: @escaping @Sendable () -> UInt64
     ) {
         self.jobs = jobs
         directory = jobs
@@ -42,8 +38,7 @@ public struct ConsoleDesk: Sendable {
         self.trail = trail
         self.servers = servers
         self.ownerLogin = ownerLogin
-        self.imageModels = imageModels
-        self.textModels = textModels
+        self.models = models
         self.clock = clock
         self.randomness = randomness
     }

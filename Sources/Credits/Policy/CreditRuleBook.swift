@@ -13,6 +13,9 @@ public struct CreditRuleBook: Sendable {
         public let changedAt: Timestamp
     }
 
+    /// Stands for the console where a change names who made it.
+    public static let console: UInt64 = 0
+
     static let tables = [
         """
         CREATE TABLE credit_rules (

@@ -17,7 +17,9 @@ extension CreditsText {
         if let guild { lines.append("Everybody on this server together may spend \(bound(policy.dailyCap(ofGuild: guild))).") }
         lines += policy.allowances.isEmpty ? ["There are no allowances."] : policy.allowances.map { "Allowance \(allowance($0))." }
         if !history.isEmpty { lines.append("") }
-        lines += history.map { "-# <@\($0.user)> \(moment($0.changedAt)): \($0.summary)" }
+        lines += history.map {
+            "-# \($0.user == CreditRuleBook.console ? "the console" : "<@\($0.user)>") \(moment($0.changedAt)): \($0.summary)"
+        }
         return lines.filter { !$0.isEmpty || lines.count > 1 }.joined(separator: "\n")
     }
 

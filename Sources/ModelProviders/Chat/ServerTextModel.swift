@@ -58,6 +58,8 @@ public final class ServerTextModel: TextModel {
         return card
     }
 
+    public var address: ServerAddress { client.address }
+
     /// Asks the server what the model can do, unless that is known: what ``card`` says is true afterwards.
     ///
     /// - Throws: ``ModelError`` when the server does not answer.

@@ -6,7 +6,7 @@ import Support
 enum CreditSettingsChange: Sendable, Hashable {
     case show
     /// Nil: as configured.
-    case price(model: String, CreditAmount?)
+    case price(model: String, CreditAmount?, unit: String = "a picture")
     /// Nil: as configured; zero: without bound.
     case limits(person: CreditAmount?, server: CreditAmount?, guild: UInt64)
     case pool(CreditPolicy.PoolRule?, added: CreditAmount?, guild: UInt64)
@@ -66,7 +66,7 @@ enum CreditSettingsChange: Sendable, Hashable {
     func apply(to changes: inout CreditRuleChanges) -> String? {
         switch self {
         case .show: return nil
-        case .price(let model, let price):
+        case .price(let model, let price, _):
             guard changes.prices[model] != nil || changes.prices.count < CreditRuleChanges.maximumEntries else { return nil }
             changes.prices[model] = price
         case .limits(let person, let server, let guild):
@@ -86,9 +86,9 @@ enum CreditSettingsChange: Sendable, Hashable {
     var summary: String? {
         switch self {
         case .show: return nil
-        case .price(let model, let price):
+        case .price(let model, let price, let unit):
             let model = DisplayText.escaped(DisplayText.oneLine(model), limit: 60)
-            return "\(model): \(price.map { $0 == .zero ? "free" : "\($0) a picture" } ?? "its configured price")"
+            return "\(model): \(price.map { $0 == .zero ? "free" : "\($0) \(unit)" } ?? "its configured price")"
         case .limits(let person, let server, _):
             func words(_ cap: CreditAmount?) -> String { cap.map { $0 == .zero ? "without bound" : "\($0) a day" } ?? "as configured" }
             return "each person: \(words(person)); this server: \(words(server))"

@@ -75,7 +75,7 @@ struct CreditSettingsPart: CommandPart {
             return .whisper(error.userMessage)
         }
         // A price for nothing would look like one; the price of what is gone can still be taken away.
-        if case .price(let model, .some) = change, !models.contains(model) {
+        if case .price(let model, .some, _) = change, !models.contains(model) {
             return .whisper(CreditsText.noSuchModel(model, models: models))
         }
         let request = RequestID(interaction.id.rawValue)

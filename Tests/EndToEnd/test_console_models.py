@@ -1,0 +1,112 @@
+"""The models at the console, in a real browser: asked whether they are there, and what they cost."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from harness.painting import entry
+from harness.process import Troupe
+from harness.waiting import eventually
+from servers.process import ServerProcess
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ServerProcess]:
+    server = ServerProcess("webui")
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def troupe(request: pytest.FixtureRequest, server: ServerProcess) -> Iterator[Troupe]:
+    if request.config.getoption("--address"):
+        pytest.skip("reads what the command prints")
+    document = json.dumps({"models": [entry("webui", [server], price=3)]})
+    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", settings={"TROUPE_CREDITS": "on"}, document=document)
+    try:
+        yield troupe.start()
+        assert troupe.stop() == 0, troupe.printed()
+    finally:
+        if troupe.process is not None and troupe.process.poll() is None:
+            troupe.process.kill()
+            troupe.process.wait()
+        troupe.remove()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, troupe: Troupe) -> Iterator[Page]:
+    page = browser.new_context().new_page()
+    log_in(page, troupe)
+    yield page
+    page.context.close()
+
+
+def log_in(page: Page, troupe: Troupe) -> None:
+    eventually(lambda: "The console: " in troupe.printed(), "the console's link is printed")
+    page.goto(re.findall(r"The console: (\S+)", troupe.printed())[-1])
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+def open_model(page: Page, name: str) -> None:
+    page.get_by_role("link", name="Models").click()
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
+def test_a_model_s_server_is_asked_whether_it_is_there(troupe: Troupe, server: ServerProcess, page: Page) -> None:
+    open_model(page, "webui")
+    page.get_by_role("button", name="Ask its servers").click()
+    expect(page.get_by_role("status")).to_contain_text(server.address)
+    expect(page.get_by_role("status")).to_contain_text("up to 9 pictures")
+    server.kill()
+    page.get_by_role("button", name="Ask its servers").click()
+    expect(page.get_by_role("status")).to_contain_text("is the server running?")
+    server.start()
+    page.get_by_role("button", name="Ask its servers").click()
+    expect(page.get_by_role("status")).to_contain_text("up to 9 pictures")
+    assert server.painted() == []
+
+
+def test_a_price_is_changed_and_holds_in_discord(troupe: Troupe, page: Page) -> None:
+    control = troupe.control
+
+    def offered() -> str:
+        choices = control.complete(control.channel("pictures"), "generate", "model", {"model": ""})
+        return next(choice["name"] for choice in choices if choice["value"] == "webui")
+
+    assert offered().endswith("· 3 credits")
+    open_model(page, "webui")
+    credits = page.get_by_label("Credits a picture")
+    expect(credits).to_have_value("3")
+    for wrong in "many", "-1", "2.5":
+        credits.fill(wrong)
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("alert")).to_contain_text("credits must be a whole number")
+    credits.fill("7")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("webui: 7 credits a picture")
+    eventually(lambda: offered().endswith("· 7 credits"), "the new price holds")
+    shown = control.settled(control.command(control.channel("general"), "settings credits show"), contains="the console")
+    assert "webui: 7 credits a picture" in shown["message"]["content"]
+    credits.fill("")
+    page.get_by_role("button", name="Save").click()
+    expect(credits).to_have_value("3")
+    eventually(lambda: offered().endswith("· 3 credits"), "the configured price holds again")
+    page.get_by_role("link", name="Audit").click()
+    rows = page.locator("tbody tr").filter(has_text="price of webui")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("its configured price")
+    expect(rows.last).to_contain_text("7 credits a picture")
+
+
+def test_no_page_of_a_model_is_wider_than_a_phone(page: Page) -> None:
+    size = page.viewport_size
+    page.set_viewport_size({"width": 360, "height": 740})
+    open_model(page, "webui")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.set_viewport_size(size)
