@@ -18,14 +18,13 @@ extension ModelShelf {
             maximumCount: settings.pictures.maximumCount ?? 9, expectedSecondsPerImage: settings.pictures.secondsPerPicture ?? 10,
             abilities: abilities)
         if let sizes = settings.pictures.sizes { card.abilities.sizes = sizes }
-        // One more for each server than it works on at a time: it need not wait for us between two, and the schedule sees ahead.
-        card.requestsAtATime = servers.reduce(0) { $0 + $1.lanes + 1 }
         let usualSize = card.abilities.sizes.first ?? ImageSize(width: 512, height: 512)
         let pool = ServerPool(
             servers, model: settings.name,
             configuration: .init(
                 secondsPerPicture: card.expectedSecondsPerImage, patience: patience, usualPixels: usualSize.width * usualSize.height),
             clock: SystemClock(), jitter: { .random(in: 0...1) })
+        card.requestsAtATime = pool.requestsAtATime
         return ServedImageModel(card: card, pool: pool, needsPicture: needsPicture)
     }
 

@@ -25,6 +25,8 @@ public actor ServerPool {
     }
 
     public nonisolated let servers: [any ImageServer]
+    /// How many requests to bring at a time, so that no server ever waits for us.
+    public nonisolated let requestsAtATime: Int
     private let model: String
     private let configuration: Configuration
     private let clock: any WallClock
@@ -47,6 +49,7 @@ public actor ServerPool {
         self.jitter = jitter
         schedule = ServerSchedule(
             servers: servers.map { ServerShare(lanes: $0.lanes, secondsPerPicture: configuration.secondsPerPicture) })
+        requestsAtATime = schedule.requestsAtATime
     }
 
     /// Paints at whichever server is best.

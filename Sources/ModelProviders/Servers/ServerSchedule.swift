@@ -4,7 +4,8 @@ import Support
 ///
 /// Work is taken in the order in which it came, and each goes where it is expected to be finished first, by the measured seconds
 /// a picture and the pictures in hand. Where that is a server which is still busy, it waits for that one: a slow server is used
-/// exactly when waiting for a fast one would take longer.
+/// exactly when waiting for a fast one would take longer. Only when there is as much in hand as is taken at a time, so that others
+/// surely wait behind it, no server is left idle whose work would be missed.
 struct ServerSchedule: Sendable {
     /// One request for pictures.
     struct Work: Sendable, Hashable {
@@ -39,10 +40,17 @@ struct ServerSchedule: Sendable {
         case busy(until: Timestamp)
     }
 
+    /// A server that takes more than so many times as long as the best adds too little to have somebody wait for it.
+    private static let slowest = 8.0
+
     private(set) var servers: [ServerShare]
     private(set) var waiting: [Work] = []
 
     init(servers: [ServerShare]) { self.servers = servers }
+
+    /// Requests that should be in hand at a time: one more for each server than it works on, for it need not wait for us between
+    /// two then, and we see ahead.
+    var requestsAtATime: Int { servers.reduce(0) { $0 + $1.lanes + 1 } }
 
     mutating func add(_ work: Work) { waiting.append(work) }
 
@@ -61,6 +69,7 @@ struct ServerSchedule: Sendable {
         var assignments: [Assignment] = []
         // When each server will have done all that is in hand and was given to it in this pass.
         var free = servers.map { $0.freeAfter(at: now) }
+        let isFull = servers.reduce(waiting.count) { $0 + $1.requestsInHand } >= requestsAtATime
         waiting.removeAll { work in
             let untried = servers.indices.filter { !work.tried.contains($0) }
             guard !untried.isEmpty else {
@@ -80,7 +89,12 @@ struct ServerSchedule: Sendable {
                 return true
             }
             func finish(_ server: Int) -> Double { free[server] + Double(work.pictures) * servers[server].secondsPerPicture }
-            let best = open.min { finish($0) < finish($1) }!
+            var best = open.min { finish($0) < finish($1) }!
+            if isFull, !servers[best].hasFreeLane {
+                let slowest = Self.slowest * servers[best].secondsPerPicture
+                let idle = open.filter { servers[$0].hasFreeLane && servers[$0].secondsPerPicture <= slowest }
+                best = idle.min { finish($0) < finish($1) } ?? best
+            }
             free[best] = finish(best)
             guard servers[best].hasFreeLane else { return false }
             servers[best].began(work, at: now)

@@ -32,7 +32,8 @@ struct ServerShare: Sendable {
         self.breaker = breaker
     }
 
-    var hasFreeLane: Bool { running.count < lanes }
+    var requestsInHand: Int { running.count }
+    var hasFreeLane: Bool { requestsInHand < lanes }
     var picturesInHand: Int { running.values.reduce(0) { $0 + $1.pictures } }
 
     /// Seconds until what is in hand is expected to be done; what takes longer than expected is taken to go on for a quarter more.

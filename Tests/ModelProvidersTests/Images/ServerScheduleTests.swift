@@ -24,13 +24,26 @@ import Testing
     }
 
     @Test func `a slow server is used exactly when waiting for a fast one would take longer`() {
-        var schedule = schedule(1, 3)
-        for id in 1...4 { schedule.add(work(id)) }
-        // The fast one would be done with the second after 2 s and with the third after 3 s; a fourth takes 3 s on the slow one.
-        #expect(schedule.decide(at: start) == [.start(work: 1, server: 0), .start(work: 4, server: 1)])
-        #expect(schedule.waiting.map(\.id) == [2, 3])
+        var schedule = schedule(1, 2.5)
+        for id in 1...3 { schedule.add(work(id)) }
+        // The fast one would be done with the second after 2 s and with the third after 3 s; the slow one with a third after 2.5 s.
+        #expect(schedule.decide(at: start) == [.start(work: 1, server: 0), .start(work: 3, server: 1)])
+        #expect(schedule.waiting.map(\.id) == [2])
         schedule.ended(work(1), on: 0, .painted, at: second(1), jitter: 0)
         #expect(schedule.decide(at: second(1)) == [.start(work: 2, server: 0)])
+    }
+
+    @Test func `while others wait behind those in hand, no server is left idle unless it is far too slow`() {
+        func assignments(_ slow: Double) -> [ServerSchedule.Assignment] {
+            var schedule = schedule(1, slow)
+            #expect(schedule.requestsAtATime == 4)
+            for id in 1...3 { schedule.add(work(id)) }
+            #expect(schedule.decide(at: start) == [.start(work: 1, server: 0)], "2 and 3 wait for the fast one")
+            schedule.add(work(4))
+            return schedule.decide(at: start)
+        }
+        #expect(assignments(4) == [.start(work: 2, server: 1)])
+        #expect(assignments(9).isEmpty)
     }
 
     @Test func `pace is measured, and a server that became slow gets less`() {
