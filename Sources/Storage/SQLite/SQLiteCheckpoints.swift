@@ -51,7 +51,8 @@ final class SQLiteCheckpoints: Sendable {
         guard isDue else { return }
         connection.asyncWriteWithoutTransaction { [self] db in
             for _ in 0..<Self.rounds {
-                guard let log = try? db.checkpoint(.passive), log.checkpointedFrameCount < log.walFrameCount else { break }
+                // The log begins anew with the next commit once all of it is copied.
+                guard let log = try? db.checkpoint(.passive), log.checkpointedFrameCount < state.withLock(\.seen) else { break }
             }
             state.withLock { $0.isAtWork = false }
         }
