@@ -17,6 +17,7 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
         var processes: [String: ProcessRecord] = [:]
         var entries: [AuditEntry] = []
         var questions: [AuditQuestion] = []
+        var forms: [[ModelField: String]] = []
         var retries: [RequestID: RequestID] = [:]
     }
     private let state = Mutex(State())
@@ -83,6 +84,13 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
         guard credits != "x" else { throw Unfit(userMessage: "No <number>.") }
         return "\(model.name): \(credits)"
     }
+    let engines = ["openai", "<e>"]
+    func add(_ form: [ModelField: String]) async throws {
+        guard form[.name] != "x" else { throw Unfit(userMessage: "name: <taken>") }
+        state.withLock { $0.forms.append(form) }
+    }
+    func remove(_ model: ModelLine) async throws {}
+    var forms: [[ModelField: String]] { state.withLock { $0.forms } }
     var questions: [AuditQuestion] { state.withLock { $0.questions } }
 }
 
@@ -265,6 +273,24 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
             let done = try await ask("POST", "/models/price", cookie, "\(name)&credits=7&proof=\(session.proof)")
             #expect(done.status == 200 && done.text.contains("&lt;b&gt; c: 7"))
             #expect(try await keeper.entries(AuditQuestion()).map(\.words) == ["price of <b> c: 7"])
+        }
+    }
+
+    @Test func `add a model by their own form, and give back what was written where it cannot be`() async throws {
+        let (pages, _) = try desk()
+        try await logIn()
+        try await withConsole([pages]) { (ask: Asking) async throws -> Void in
+            #expect(try await ask("GET", "/models/new", cookie).text.contains("&lt;e&gt;"))
+            #expect(try await ask("POST", "/models/add", cookie, "name=a").status == 403)
+            let refused = try await ask("POST", "/models/add", cookie, "name=x&model=%22b%22&more=a%0Ab&proof=\(session.proof)")
+            #expect(refused.status == 400 && refused.text.contains("name: &lt;taken&gt;"))
+            #expect(refused.text.contains("value=\"&quot;b&quot;\"") && refused.text.contains(">a\nb</textarea>"))
+            #expect(try await keeper.entries(AuditQuestion()).isEmpty)
+            _ = try await ask("POST", "/models/add", cookie, "name=a&kind=chat&engine=openai&url=+http://b&proof=\(session.proof)")
+            #expect(keeper.forms.map { $0[.url] } == ["http://b"])
+            #expect(try await keeper.entries(AuditQuestion()).map(\.words) == ["added the model a: chat by openai http://b"])
+            // It stands in troupe.yaml.
+            #expect(try await ask("POST", "/models/remove", cookie, "name=%3Cb%3E+c&proof=\(session.proof)").status == 404)
         }
     }
 

@@ -109,4 +109,51 @@ def test_no_page_of_a_model_is_wider_than_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     open_model(page, "webui")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("link", name="Models").click()
+    page.get_by_role("link", name="Add a model").click()
+    expect(page.get_by_role("heading", name="Add a model")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.set_viewport_size(size)
+
+
+def test_a_model_is_added_and_there_after_a_restart(troupe: Troupe, browser: Browser, page: Page) -> None:
+    other = ServerProcess("webui")
+    page.get_by_role("link", name="Models").click()
+    page.get_by_role("link", name="Add a model").click()
+    page.get_by_label("Name", exact=True).fill("second")
+    page.get_by_label("Engine").select_option("sd-webui")
+    page.get_by_label("Address of its server").fill("nowhere")
+    page.get_by_label("Other settings").fill("price: 2\nsecondsPerPicture: 1")
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("alert")).to_contain_text('"nowhere" is no http or https address')
+    page.get_by_label("Address of its server").fill(other.address)
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("heading", name="second")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("These know it once they are started again")
+    expect(page.get_by_label("Credits a picture")).to_have_value("2")
+    page.get_by_role("button", name="Ask its servers").click()
+    expect(page.get_by_role("status")).to_contain_text(other.address)
+    expect(page.get_by_role("status")).to_contain_text("up to 9 pictures")
+
+    assert troupe.stop() == 0
+    troupe.log.write_text("")
+    control = troupe.start().control
+    person = control.people()[0]["id"]
+    troupe.say("credits", "grant", person, "10")
+    asked = control.command(control.channel("pictures"), "generate", {"prompt": "a red circle", "count": 1, "model": "second"})
+    answer = control.settled(asked, 60, attachments=1)["message"]
+    assert answer["content"].endswith("-# 2 credits") and len(other.painted()) == 1
+
+    anew = browser.new_context().new_page()
+    log_in(anew, troupe)
+    open_model(anew, "second")
+    expect(anew.locator("main")).to_contain_text("Every process that lives knows it.")
+    anew.get_by_role("button", name="Take it away").click()
+    expect(anew.get_by_role("link", name="webui", exact=True)).to_be_visible()
+    expect(anew.get_by_role("link", name="second", exact=True)).to_have_count(0)
+    anew.get_by_role("link", name="Audit").click()
+    rows = anew.locator("tbody tr")
+    expect(rows.filter(has_text=f"added the model second: image by sd-webui {other.address}")).to_have_count(1)
+    expect(rows.filter(has_text="took away the model second")).to_have_count(1)
+    anew.context.close()
+    other.kill()

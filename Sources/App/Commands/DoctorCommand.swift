@@ -23,10 +23,13 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         var findings: [Finding] = []
         do {
-            let settings = try shared.settings()
+            var settings = try shared.settings()
             findings.append(Finding(check: "settings", isGood: true, detail: "read"))
             findings.append(await Checks.discord(settings, shared.logger()))
             findings += await Checks.database(settings)
+            if let database = try? Foundations.openDatabase(settings, at: SystemClock().now()) {
+                settings = settings.adding(try await AppTables(database: database).addedModels(), logger: shared.logger())
+            }
             findings += await Checks.models(settings)
             findings += await Checks.textModels(settings)
             findings += await Checks.cloneBase(settings)

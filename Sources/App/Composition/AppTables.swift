@@ -26,6 +26,7 @@ struct AppTables: Sendable {
             auditTables,
             sessionOwners,
             retryTables,
+            modelTables,
         ])
 
     let database: Database

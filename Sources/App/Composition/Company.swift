@@ -49,7 +49,7 @@ struct Company {
         }
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
-        let base = try Foundations(settings: settings, logger: logger)
+        let base = try await Foundations.open(settings, logger: logger)
         let traces = settings.traces.map {
             TraceExporter(to: $0, process: base.processName, http: http, clock: base.clock, logger: logger)
         }

@@ -30,13 +30,21 @@ struct Foundations: Sendable {
     /// A name that no other process has, for leases.
     let processName: String
 
-    init(settings: Settings, logger: Logger) throws {
+    /// With the models that were added at the console.
+    static func open(_ settings: Settings, logger: Logger) async throws -> Foundations {
+        let database = try openDatabase(settings, at: SystemClock().now())
+        let added = try await AppTables(database: database).addedModels()
+        return try Foundations(settings: settings.adding(added, logger: logger), logger: logger, database: database)
+    }
+
+    init(settings: Settings, logger: Logger, database: Database? = nil) throws {
         self.settings = settings
         self.logger = logger
         let clock = SystemClock()
         self.clock = clock
         randomness = { UInt64.random(in: .min ... .max) }
-        database = try Self.openDatabase(settings, at: clock.now())
+        let database = try database ?? Self.openDatabase(settings, at: clock.now())
+        self.database = database
         tables = AppTables(database: database)
         memories = Memories(database)
         shelf = PictureShelf(database)

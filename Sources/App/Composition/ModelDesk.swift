@@ -13,32 +13,67 @@ struct ModelDesk: ModelDirectory {
     static let patience = Duration.seconds(10)
 
     func models() async throws -> [ModelLine] {
-        let settings = base.settings.models
-        let prices = try await priceDesk?.prices(of: settings.map { ($0.name, $0.kind == .chat) })
-        return settings.compactMap { entry in
+        let entries = try await entries()
+        let prices = try await priceDesk(entries)?.prices(of: entries.map { ($0.name, $0.kind == .chat) })
+        return entries.compactMap { entry in
             guard let kind = ModelLine.Kind(rawValue: entry.kind.rawValue) else { return nil }
-            let (summary, abilities) = words(of: entry)
-            let expected = base.models[entry.name].map { Duration.seconds($0.card.expectedSecondsPerImage) }
-            return ModelLine(
-                name: entry.name, kind: kind, summary: summary, abilities: abilities,
-                pace: kind == .image ? expected.map { .init(queue: entry.name, expected: $0) } : nil, engine: entry.engine,
-                addresses: entry.urls.map(\.description), price: prices?[entry.name]?.value)
+            var line = ModelLine(
+                name: entry.name, kind: kind, summary: entry.summary ?? "", abilities: "", pace: nil, engine: entry.engine,
+                addresses: entry.urls.map(\.description), price: prices?[entry.name]?.value, addedAt: entry.addedAt)
+            describe(&line, entry)
+            return line
         }
     }
 
-    private func words(of entry: ModelSettings) -> (summary: String, abilities: String) {
-        switch entry.kind {
-        case .image: base.models[entry.name].map { ($0.card.summary, $0.card.abilityWords) } ?? ("", "")
-        case .chat: base.textModels[entry.name].map { ($0.card.summary, $0.card.abilityWords) } ?? ("", "")
-        case .vision: (base.visionModels[entry.name]?.card.summary ?? "", "answers about pictures")
-        case .clone: ("", "")
+    /// Those of troupe.yaml, then what was added, whether or not this process has it.
+    private func entries() async throws -> [ModelSettings] {
+        try await base.tables.addedModels().reduce(into: base.settings.models.filter { $0.addedAt == nil }) { entries, added in
+            guard !entries.contains(where: { $0.name == added.name }),
+                let entry = (try? YAMLDocument.model(added.entry, environment: base.settings.environment))
+                    ?? (try? YAMLDocument.model(added.entry, environment: nil))
+            else { return }
+            entries.append(entry)
+            entries[entries.count - 1].addedAt = added.addedAt
         }
     }
+
+    /// What its card says; of a model that this process does not have, the card that it would have.
+    private func describe(_ line: inout ModelLine, _ entry: ModelSettings) {
+        switch entry.kind {
+        case .image:
+            guard let card = try? (base.models[entry.name] ?? ModelShelf.imageModel(entry)).card else { return }
+            (line.summary, line.abilities) = (card.summary, card.abilityWords)
+            line.pace = .init(queue: entry.name, expected: .seconds(card.expectedSecondsPerImage))
+        case .chat:
+            guard let card = try? (base.textModels[entry.name] ?? ModelShelf.textModel(entry)).card else { return }
+            (line.summary, line.abilities) = (card.summary, card.abilityWords)
+        case .vision:
+            line.summary = base.visionModels[entry.name]?.card.summary ?? line.summary
+            line.abilities = "answers about pictures"
+        case .clone: break
+        }
+    }
+
+    // MARK: Adding
+
+    var engines: [String] {
+        Set(PictureEngine.allCases.map(\.rawValue) + ServerTextModel.Engine.allCases.map(\.rawValue)).sorted() + ["neural", "pocket"]
+    }
+
+    func add(_ form: [ModelField: String]) async throws {
+        let entry = try ModelEntry(form)
+        let added = AddedModel(name: entry.settings.name, entry: entry.text, addedAt: base.clock.now())
+        guard try await !entries().contains(where: { $0.name == added.name }), try await base.tables.add(added) else {
+            throw ModelEntry.Problem(userMessage: "name: there is a model called \(added.name) already.")
+        }
+    }
+
+    func remove(_ model: ModelLine) async throws { _ = try await base.tables.removeModel(named: model.name) }
 
     // MARK: Probing
 
     func probe(_ model: ModelLine) async -> [ModelFinding] {
-        guard let entry = base.settings.models.first(where: { $0.name == model.name }) else { return [] }
+        guard let entry = try? await entries().first(where: { $0.name == model.name }) else { return [] }
         return await Self.probe(entry)
     }
 
@@ -94,14 +129,13 @@ struct ModelDesk: ModelDirectory {
     // MARK: Prices
 
     /// Nil where credits are off.
-    private var priceDesk: PriceDesk? {
+    private func priceDesk(_ entries: [ModelSettings]) -> PriceDesk? {
         guard base.settings.hasCredits else { return nil }
-        return PriceDesk(
-            book: CreditRuleBook(base.database), configured: base.settings.creditRules.policy(base.settings.models), clock: base.clock)
+        return PriceDesk(book: CreditRuleBook(base.database), configured: base.settings.creditRules.policy(entries), clock: base.clock)
     }
 
     func price(_ model: ModelLine, at credits: String) async throws -> String {
-        try await priceDesk?.change(model.name, isTalking: model.kind == .chat, to: credits) ?? ""
+        try await priceDesk(try await entries())?.change(model.name, isTalking: model.kind == .chat, to: credits) ?? ""
     }
 }
 

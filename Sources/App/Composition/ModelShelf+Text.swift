@@ -24,7 +24,7 @@ extension ModelShelf {
         throw CommandFailure("\(name) is no chat model of the configuration; known models: \(known)")
     }
 
-    private static func textModel(_ settings: ModelSettings) throws -> any TextModel {
+    static func textModel(_ settings: ModelSettings) throws -> any TextModel {
         switch settings.engine {
         case "pocket": return PocketLlama.model(name: settings.name, defaults: settings.options, seeds: seeds)
         case "neural":

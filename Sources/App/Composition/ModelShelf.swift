@@ -26,6 +26,26 @@ enum ModelShelf {
         throw CommandFailure("\(name) is no model of the configuration and no folder; known models: \(known)")
     }
 
+    /// An added model beside those that are there already.
+    ///
+    /// - Throws: ``SettingsError`` for what cannot be.
+    static func usable(_ added: AddedModel, beside settings: Settings) throws -> ModelSettings {
+        guard !settings.models.contains(where: { $0.name == added.name }) else {
+            throw SettingsError(key: "models", problem: "there is another model called \"\(added.name)\"")
+        }
+        var entry = try YAMLDocument.model(added.entry, environment: settings.environment)
+        entry.addedAt = added.addedAt
+        try check(entry)
+        return entry
+    }
+
+    /// Whether it can be made.
+    static func check(_ entry: ModelSettings) throws {
+        var alone = Settings()
+        alone.models = [entry]
+        _ = try (imageModels(alone), visionModels(alone, chat: textModels(alone)))
+    }
+
     /// Whether a runner computes it, without a server.
     static func computesHere(_ settings: ModelSettings) -> Bool { ["pocket", "neural"].contains(settings.engine) }
 

@@ -33,6 +33,8 @@ struct ModelSettings: Equatable, Sendable {
     var options = TextOptions()
     /// Image: what its servers are told, and how much of them is used.
     var pictures = PictureSettings()
+    /// When it was added at the console; nil for what stands in troupe.yaml.
+    var addedAt: Timestamp?
 }
 
 extension ModelSettings: Decodable {

@@ -45,10 +45,13 @@ extension Settings {
         if named != nil, yaml == nil {
             throw SettingsError(key: Key.configuration.rawValue, problem: "there is no file \(file.relativePath)")
         }
-        let document = try YAMLDocument(yaml ?? "", file: file.lastPathComponent, environment: dotEnv.merging(environment) { $1 })
-        return try Settings(models: document.models, creditRules: document.credits, cloneRules: document.clones) {
+        let variables = dotEnv.merging(environment) { $1 }
+        let document = try YAMLDocument(yaml ?? "", file: file.lastPathComponent, environment: variables)
+        var settings = try Settings(models: document.models, creditRules: document.credits, cloneRules: document.clones) {
             early($0) ?? document.values[$0.rawValue]
         }
+        settings.variables = variables.mapValues { Secret($0) }
+        return settings
     }
 
     private init(models: [ModelSettings]?, creditRules: CreditSettings?, cloneRules: CloneSettings?, value: (Key) -> String?) throws {

@@ -35,10 +35,14 @@ struct Settings: Sendable {
     var publicKey: String?
     /// What callers of `--serve` must show. None: one is made at the start and printed.
     var serveToken: Secret?
+    /// What `${NAME}` reads.
+    var variables: [String: Secret] = [:]
     /// None given: the pocket models.
     var models: [ModelSettings] = [
         ModelSettings(name: "pocket", kind: .image, engine: "pocket"), ModelSettings(name: "pocket-llama", kind: .chat, engine: "pocket"),
     ]
+
+    var environment: [String: String] { variables.mapValues { $0.reveal() } }
 }
 
 /// What selling credits by card needs, beside articles with a link.

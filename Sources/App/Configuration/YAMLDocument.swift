@@ -1,3 +1,4 @@
+import Foundation
 import Yams
 
 /// What `troupe.yaml` says: plain keys as in the environment, and the list of models.
@@ -35,20 +36,29 @@ struct YAMLDocument {
         }
     }
 
+    /// One entry of `models:` by itself.
+    ///
+    /// - Parameter environment: nil: `${NAME}` stays as it is.
+    static func model(_ text: String, environment: [String: String]?) throws -> ModelSettings {
+        guard let root = try Yams.compose(yaml: text) else { throw SettingsError(key: "models", problem: "expected keys with values") }
+        return try model(root, environment: environment)
+    }
+
+    private static func model(_ entry: Node, environment: [String: String]?) throws -> ModelSettings {
+        guard let mapping = entry.mapping else { throw SettingsError(key: "models", problem: "expected keys with values\(line(entry))") }
+        try known(ModelSettings.CodingKeys.self, in: mapping)
+        if let options = mapping["options"]?.mapping { try known(ModelSettings.OptionKeys.self, in: options) }
+        do {
+            let entry = try environment.map { try expanded(entry, environment: $0) } ?? entry
+            return try YAMLDecoder().decode(ModelSettings.self, from: entry)
+        } catch let error as SettingsError { throw error } catch let error as DecodingError {
+            throw SettingsError(key: "models", problem: "the entry\(line(entry)) \(error.inWords)")
+        }
+    }
+
     private static func models(_ node: Node, file: String, environment: [String: String]) throws -> [ModelSettings] {
         guard let entries = node.sequence else { throw SettingsError(key: "models", problem: "expected a list\(line(node))") }
-        let models = try entries.map { entry in
-            guard let mapping = entry.mapping else {
-                throw SettingsError(key: "models", problem: "expected keys with values\(line(entry))")
-            }
-            try known(ModelSettings.CodingKeys.self, in: mapping)
-            if let options = mapping["options"]?.mapping { try known(ModelSettings.OptionKeys.self, in: options) }
-            do {
-                return try YAMLDecoder().decode(ModelSettings.self, from: expanded(entry, environment: environment))
-            } catch let error as SettingsError { throw error } catch let error as DecodingError {
-                throw SettingsError(key: "models", problem: "the entry\(line(entry)) \(error.inWords)")
-            }
-        }
+        let models = try entries.map { try model($0, environment: environment) }
         if let twice = Dictionary(grouping: models, by: \.name).first(where: { $0.value.count > 1 }) {
             throw SettingsError(key: "models", problem: "two models are named \"\(twice.key)\"")
         }
@@ -108,7 +118,7 @@ struct YAMLDocument {
         }
     }
 
-    /// Replaces each `${NAME}` by the environment's value.
+    /// Replaces each `${NAME}` by the environment's value, and each `${file:PATH}` by the file's first line.
     private static func expand(_ text: String, key: String, environment: [String: String]) throws -> String {
         var result = text
         for match in text.matches(of: /\$\{(\w+)\}/) {
@@ -116,6 +126,12 @@ struct YAMLDocument {
                 throw SettingsError(key: key, problem: "${\(match.1)} is not set in the environment")
             }
             result = result.replacing(String(match.0), with: value)
+        }
+        for match in text.matches(of: /\$\{file:([^}]+)\}/) {
+            guard let line = try? String(contentsOfFile: String(match.1), encoding: .utf8).split(separator: "\n").first else {
+                throw SettingsError(key: key, problem: "the file \(match.1) cannot be read, or is empty")
+            }
+            result = result.replacing(String(match.0), with: line.trimmingCharacters(in: .whitespaces))
         }
         return result
     }

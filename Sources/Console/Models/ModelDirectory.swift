@@ -1,3 +1,5 @@
+public import Support
+
 /// A model as its owner set it up.
 public struct ModelLine: Sendable, Hashable {
     /// What it makes, as troupe.yaml calls it.
@@ -34,6 +36,8 @@ public struct ModelLine: Sendable, Hashable {
     public var addresses: [String]
     /// Credits a unit; nil where credits are off.
     public var price: Int64?
+    /// When it was added here; nil for what stands in troupe.yaml.
+    public var addedAt: Timestamp?
 
     public struct Pace: Sendable, Hashable {
         public var queue: String
@@ -43,10 +47,12 @@ public struct ModelLine: Sendable, Hashable {
     }
 
     public init(
-        name: String, kind: Kind, summary: String, abilities: String, pace: Pace?, engine: String, addresses: [String], price: Int64?
+        name: String, kind: Kind, summary: String, abilities: String, pace: Pace?, engine: String, addresses: [String], price: Int64?,
+        addedAt: Timestamp? = nil
     ) {
         (self.name, self.kind, self.summary, self.abilities) = (name, kind, summary, abilities)
-        (self.pace, self.engine, self.addresses, self.price) = (pace, engine, addresses, price)
+        (self.pace, self.engine, self.addresses) = (pace, engine, addresses)
+        (self.price, self.addedAt) = (price, addedAt)
     }
 }
 
@@ -71,4 +77,23 @@ public protocol ModelDirectory: Sendable {
     /// - Throws: a `UserFacingError` for what cannot be.
     /// - Returns: what was done, in a few words.
     func price(_ model: ModelLine, at credits: String) async throws -> String
+
+    /// The engines by name, for the form.
+    var engines: [String] { get }
+    /// Adds a model for the processes that start from then on.
+    ///
+    /// - Parameter form: by ``ModelField``.
+    /// - Throws: a `UserFacingError` that names the field that cannot be.
+    func add(_ form: [ModelField: String]) async throws
+    /// Takes away what was added here.
+    func remove(_ model: ModelLine) async throws
+}
+
+/// What one writes of a model that is to be added; named as in troupe.yaml.
+public enum ModelField: String, Sendable, Hashable, CaseIterable {
+    case name, kind, engine, url, model, summary
+    /// The name of the variable or file that holds it, never the key itself.
+    case key
+    /// All other settings, as in troupe.yaml.
+    case more
 }

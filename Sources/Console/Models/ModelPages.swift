@@ -50,13 +50,16 @@ struct ModelPages: ConsoleRoutes {
             content.append("<h2>\(kind.title)</h2>\(Table(heads: heads, rows: rows, otherwise: "").html)")
         }
         content.append(
-            "<p class=\"quiet\">Models are named in <code>troupe.yaml</code>; <code>troupe doctor</code> has each make something.</p>")
+            """
+            <p><a class="button" href="/models/new">Add a model</a></p>
+            <p class="quiet">Models are named in <code>troupe.yaml</code> or added here; <code>troupe doctor</code> has each make something.</p>
+            """)
         return ConsolePage(title: "Models", room: .models, session: context.session, content: HTML(content))
     }
 
     private func row(_ model: ModelLine) async throws -> [HTML] {
         [
-            "<a href=\"/models/one?name=\(model.name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")\">\(model.name)</a>",
+            "<a href=\"\(ModelLine.path(model.name))\">\(model.name)</a>",
             "\(model.summary)", "\(model.abilities)", try await pace(model) ?? "\(model.engine)", Self.price(model),
         ]
     }
@@ -82,6 +85,7 @@ struct ModelPages: ConsoleRoutes {
             \(findings.isEmpty ? "" : "<ul role=\"status\">\(findings)</ul>" as HTML)
             \(Self.form("probe", model, context, "<button>Ask its servers</button>"))
             \(price(model, context))
+            \(try await added(model, context))
             """
         return ConsolePage(title: model.name, room: .models, session: context.session, content: content)
     }
@@ -96,6 +100,22 @@ struct ModelPages: ConsoleRoutes {
                 """
                 <label>Credits a \(model.kind.unit) <input name="credits" inputmode="numeric" maxlength="10" value="\(price)"></label><button>Save</button>
                 """))
+            """
+    }
+
+    /// Of what was added here: who is without it still, and its way out.
+    private func added(_ model: ModelLine, _ context: ConsoleContext) async throws -> HTML {
+        guard let addedAt = model.addedAt else { return .nothing }
+        let now = desk.clock.now()
+        let without = try await desk.processes.processes(seenSince: now - ProcessRecord.silence).filter { $0.startedAt <= addedAt }
+        let names = without.map { "\($0.name) (\($0.parts.joined(separator: ", ")))" }
+        return """
+            <h2>Added here</h2>
+            <p>\(Words.ago(addedAt, now)). \(names.isEmpty
+                ? "Every process that lives knows it."
+                : "These know it once they are started again: \(names.joined(separator: "; ")).") \
+            Taken away, it is known to a process until that is started again.</p>
+            \(Self.form("remove", model, context, "<button class=\"bad\">Take it away</button>"))
             """
     }
 

@@ -54,7 +54,8 @@ public struct PageRoutes: ConsoleRoutes {
         let attempts = AttemptLimit(20)
         var rooms: [any ConsoleRoutes] = [
             AssetRoutes(), LoginRoutes(desk: desk, attempts: attempts), OverviewRoutes(desk: desk),
-            JobPages(desk: desk), PeoplePages(desk: desk), ServerPages(desk: desk), ModelPages(desk: desk), PartsPages(desk: desk),
+            JobPages(desk: desk), PeoplePages(desk: desk), ServerPages(desk: desk), ModelPages(desk: desk), AddedModelPages(desk: desk),
+            PartsPages(desk: desk),
             AuditPages(desk: desk),
         ]
         if let owner = desk.ownerLogin { rooms.append(OwnerLoginRoutes(desk: desk, owner: owner, attempts: attempts)) }

@@ -49,7 +49,8 @@ class Troupe:
         if self.process.poll() is not None:
             raise RuntimeError(f"troupe {self.subcommand} ended with status {self.process.returncode}:\n{self.printed()}")
         state = self.control.state()
-        return self.subcommand == "emulator" or any(command["name"] == "generate" for command in state["commands"])
+        is_online = any(application["online"] for application in state["applications"])
+        return self.subcommand == "emulator" or is_online and any(command["name"] == "generate" for command in state["commands"])
 
     def say(self, *arguments: str, text: str = "") -> str:
         """Another command of the same installation: what it prints."""

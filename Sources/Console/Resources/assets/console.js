@@ -2,7 +2,7 @@
 const live = document.querySelector("main[data-live]");
 
 async function lookAgain() {
-    if (document.hidden || live.contains(document.activeElement) && document.activeElement.matches("input, select")) return;
+    if (document.hidden || live.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) return;
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     if (!answer.ok || answer.redirected) return location.reload();
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
