@@ -10,6 +10,7 @@ import { Inspector } from "./inspector.js";
 import { membersColumn } from "./members.js";
 import { MessageList } from "./messages.js";
 import { openModal } from "./modal.js";
+import { unlessPressed } from "./press.js";
 import { sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import { restoreTheme } from "./theme.js";
@@ -17,7 +18,7 @@ import { isArchived } from "./threads.js";
 
 restoreTheme();
 const root = document.getElementById("app");
-const store = new Store(new ControlAPI(new URLSearchParams(location.search).get("as")));
+const store = new Store(new ControlAPI(new URLSearchParams(location.search).get("as")), unlessPressed);
 boot();
 
 async function boot() {
