@@ -13,7 +13,7 @@ import Testing
 private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerDirectory, JobRetries, ModelDirectory {
     private struct State {
         var tickets: Set<[UInt8]> = []
-        var sessions: [[UInt8]: Timestamp] = [:]
+        var sessions: [[UInt8]: (until: Timestamp, person: UInt64?)] = [:]
         var processes: [String: ProcessRecord] = [:]
         var entries: [AuditEntry] = []
         var questions: [AuditQuestion] = []
@@ -25,10 +25,10 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
     func offer(_ ticket: String) { _ = state.withLock { $0.tickets.insert(ConsoleSession.digest(ticket)) } }
     func take(ticket digest: [UInt8], at now: Timestamp) async throws -> Bool { state.withLock { $0.tickets.remove(digest) != nil } }
     func open(session digest: [UInt8], by person: UInt64?, until: Timestamp, at now: Timestamp) async throws {
-        state.withLock { $0.sessions[digest] = until }
+        state.withLock { $0.sessions[digest] = (until, person) }
     }
     func owner(ofSession digest: [UInt8], at now: Timestamp) async throws -> SessionOwner? {
-        state.withLock { $0.sessions[digest].map { $0 > now } ?? false } ? SessionOwner(person: nil) : nil
+        state.withLock { $0.sessions[digest] }.flatMap { $0.until > now ? SessionOwner(person: $0.person) : nil }
     }
     func close(session digest: [UInt8]) async throws { state.withLock { $0.sessions[digest] = nil } }
     func note(_ process: ProcessRecord) async throws { state.withLock { $0.processes[process.name] = process } }
@@ -130,6 +130,44 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
             #expect(try await ask("GET", "/", ["Cookie": "\(ConsoleSession.cookie)=wrong"]).text.contains("troupe console link"))
             #expect(try await ask("POST", "/jobs/1/cancel").status == 401)
         }
+    }
+
+    @Test func `are closed to an owner who is not the owner any more, and open while Discord does not say`() async throws {
+        let said = Mutex<(isOwner: Bool?, count: Int)>((true, 0))
+        let login = OwnerLogin(login: Nobody(), secret: Secret("secret"), publicAddress: nil, clock: clock) { _ in
+            try said.withLock { said in
+                said.count += 1
+                guard let isOwner = said.isOwner else { throw Away() }
+                return isOwner
+            }
+        }
+        let (pages, _) = try desk(ownerLogin: login)
+        try await keeper.open(session: session.digest, by: 7, until: clock.now() + .seconds(10_000), at: clock.now())
+        try await withConsole([pages]) { (ask: Asking) async throws -> Void in
+            func isIn() async throws -> Bool { try await ask("GET", "/audit", cookie).text.contains("<nav>") }
+            for _ in 0..<3 { #expect(try await isIn()) }
+            #expect(said.withLock { $0.count } == 1)
+            said.withLock { $0.isOwner = nil }
+            clock.advance(by: Ownership.lifetime)
+            #expect(try await isIn())
+            said.withLock { $0.isOwner = false }
+            #expect(try await isIn())
+            clock.advance(by: Ownership.lifetime)
+            #expect(try await !isIn())
+            #expect(try await keeper.entries(AuditQuestion()).map(\.words) == ["was logged out: does not own the bot any more"])
+            // The session is over, whoever owns the bot.
+            said.withLock { $0.isOwner = true }
+            clock.advance(by: Ownership.lifetime)
+            #expect(try await !isIn())
+            #expect(said.withLock { $0.count } == 3)
+        }
+    }
+
+    private struct Away: Error {}
+
+    private struct Nobody: DiscordLogin {
+        func address(redirect: String, state: String) async throws -> String { redirect }
+        func person(code: String, redirect: String) async throws -> DiscordPerson? { nil }
     }
 
     @Test func `let nobody in twice by one link, nor by an old session`() async throws {

@@ -34,7 +34,7 @@ struct DiscordDoor: Sendable {
                 OAuthClient(
                     .init(clientID: client, clientSecret: clientSecret, baseURL: try await address()), transport: transport)
             },
-            secret: try await base.secret(named: "console"), publicAddress: shop.publicAddress,
+            secret: try await base.secret(named: "console"), publicAddress: shop.publicAddress, clock: base.clock,
             isOwner: { try await rest(token).currentApplication().owners.contains(UserID($0)) })
     }
 

@@ -8,19 +8,20 @@ public struct OwnerLogin: Sendable {
     let login: any DiscordLogin
     let secret: Secret
     let publicAddress: String?
-    let isOwner: @Sendable (UInt64) async throws -> Bool
+    let ownership: Ownership
 
     /// - Parameters:
     ///   - secret: seals what browsers keep while they are away; known to nobody else.
     ///   - publicAddress: as others reach the console, without a slash at the end; nil where only this machine does.
     ///   - isOwner: whether somebody owns the bot.
     public init(
-        login: any DiscordLogin, secret: Secret, publicAddress: String?, isOwner: @escaping @Sendable (UInt64) async throws -> Bool
+        login: any DiscordLogin, secret: Secret, publicAddress: String?, clock: any WallClock,
+        isOwner: @escaping @Sendable (UInt64) async throws -> Bool
     ) {
         self.login = login
         self.secret = secret
         self.publicAddress = publicAddress
-        self.isOwner = isOwner
+        ownership = Ownership(clock: clock, ask: isOwner)
     }
 }
 
@@ -65,7 +66,7 @@ struct OwnerLoginRoutes: ConsoleRoutes {
         case .refused(let status, let reason): return Self.page(reason).response(status, headers: [.setCookie: forget])
         case .person(let somebody): person = somebody
         }
-        guard try await owner.isOwner(person.id) else {
+        guard try await owner.ownership.find(person.id) else {
             try await desk.trail.note(
                 .logins, "was not let in: does not own the bot", by: person.id, guild: nil, once: nil, at: desk.clock.now())
             let reason = "You are \(person.name.prefix(64)), and this bot is not yours. The console is for its owner."

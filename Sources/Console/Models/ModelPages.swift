@@ -110,8 +110,8 @@ struct ModelPages: ConsoleRoutes {
         let without = try await desk.processes.processes(seenSince: now - ProcessRecord.silence).filter { $0.startedAt <= addedAt }
         let names = without.map { "\($0.name) (\($0.parts.joined(separator: ", ")))" }
         return """
-            <h2>Added here</h2>
-            <p>\(Words.ago(addedAt, now)). \(names.isEmpty
+            <h2>From this page</h2>
+            <p>Added \(Words.ago(addedAt, now)). \(names.isEmpty
                 ? "Every process that lives knows it."
                 : "These know it once they are started again: \(names.joined(separator: "; ")).") \
             Taken away, it is known to a process until that is started again.</p>

@@ -66,6 +66,6 @@ public struct PageRoutes: ConsoleRoutes {
 extension Router<ConsoleContext> {
     /// Routes for people who have logged in.
     func signedIn(_ desk: ConsoleDesk) -> RouterGroup<ConsoleContext> {
-        group().add(middleware: SignedIn(logins: desk.logins, clock: desk.clock))
+        group().add(middleware: SignedIn(desk: desk))
     }
 }
