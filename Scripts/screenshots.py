@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, expect, sync_playwright  # noqa: E402
 from harness.browser import Client, launch  # noqa: E402
 from harness.process import Attached, Troupe  # noqa: E402
 from harness.talker import Talker  # noqa: E402
+from harness.waiting import eventually  # noqa: E402
 
 story = "two red circles above a blue square"
 lines = {
@@ -157,6 +158,25 @@ def talk(browser: Browser, binary: Path, folder: Path) -> None:
         talker.stop()
 
 
+def green_room(browser: Browser, binary: Path, folder: Path) -> None:
+    """The invented cast, with a human among them."""
+    troupe = Troupe(binary, "run", document="clones: {pause: [0.5, 0.6]}\n")
+    try:
+        control = troupe.start().control
+        room = control.channel("green-room")
+        client = tab(browser, troupe.address, desktop, "dark").open(channel="green-room")
+        control.command(room, "clones", {"start": {"topic": "bread"}})
+        expect(client.message("talk to each other")).to_be_visible(timeout=180_000)
+        eventually(lambda: sum(bool(m.get("webhook_id")) for m in control.messages(room)) >= 8, "they talk", seconds=60)
+        control.say(room, "Quill, what do you think about cats?")
+        eventually(lambda: sum(bool(m.get("webhook_id")) for m in control.messages(room)) >= 11, "they answer", seconds=60)
+        client.page.mouse.move(0, 0)
+        client.page.screenshot(path=folder / "green-room.png")
+    finally:
+        troupe.stop()
+        troupe.remove()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--troupe", type=Path, default=repository / ".build/release/troupe", help="the built command")
@@ -173,6 +193,7 @@ def main() -> None:
                 console(browser, troupe, options.output)
             if not options.address:
                 talk(browser, options.troupe.resolve(), options.output)
+                green_room(browser, options.troupe.resolve(), options.output)
             browser.close()
     finally:
         if isinstance(troupe, Troupe):

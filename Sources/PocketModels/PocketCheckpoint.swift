@@ -11,6 +11,12 @@ public enum PocketCheckpoint {
     /// `tokenizer.json` and `tokenizer_config.json`.
     public static var llama: URL { folder("llama") }
 
+    /// The base of the pocket cast: a GPT-2 with `config.json`, `model.safetensors`, `vocab.json` and `merges.txt`.
+    public static var cast: URL { folder("cast") }
+
+    /// What the cast's three characters wrote, as DiscordChatExporter exports a channel.
+    public static var castExport: URL { cast.appending(path: "export.json") }
+
     private static func folder(_ name: String) -> URL {
         Bundle.module.bundleURL.appending(path: "Weights/\(name)", directoryHint: .isDirectory)
     }

@@ -14,9 +14,9 @@ extension Checks {
         return findings
     }
 
-    /// Reads the base of trained clones, where there is one.
+    /// Reads the base of trained clones.
     static func cloneBase(_ settings: Settings) async -> [Finding] {
-        guard let model = ModelShelf.adaptedModel(settings) else { return [] }
+        let model = ModelShelf.adaptedModel(settings)
         let check = "base of clones"
         do {
             return [Finding(check: check, isGood: true, detail: "\(try await model.base()): clones can be trained on it")]

@@ -19,12 +19,19 @@ extension Foundations {
     var clones: ClonesFeature.Configuration {
         var configuration = settings.cloneRules.configuration
         configuration.readsMessages = chat.readsMessages
+        // Where nobody else is there to talk, the cast does.
+        configuration.hasCast = settings.cloneRules.cast ?? (settings.discordToken == nil)
         return configuration
+    }
+
+    private var cast: [FeatureWork] {
+        guard clones.hasCast else { return [] }
+        return [ClonesFeature.castWork(PocketCast(settings, store: memories.clones, adapted: adapted, clock: clock))]
     }
 
     /// The work halves of all features.
     func works(fetch: @escaping Fetch) -> [FeatureWork] {
-        generate + see + [
+        generate + see + cast + [
             ChatFeature.work(
                 jobs: jobs, memories: memories, models: textModels, configuration: chat, fetch: fetch, clock: clock, logger: logger),
             ClonesFeature.work(

@@ -25,8 +25,8 @@ struct Foundations: Sendable {
     let models: ImageModelCatalog
     let textModels: TextModelCatalog
     let visionModels: VisionModelCatalog
-    /// The base of trained clones, where one is configured.
-    let adapted: (any AdaptedModel)?
+    /// The base of trained clones.
+    let adapted: any AdaptedModel
     /// A name that no other process has, for leases.
     let processName: String
 

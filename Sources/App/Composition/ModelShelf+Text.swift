@@ -38,9 +38,10 @@ extension ModelShelf {
         }
     }
 
-    /// The base on which trained clones speak; nil where none is configured.
-    static func adaptedModel(_ settings: Settings) -> (any AdaptedModel)? {
-        settings.cloneRules.base.map { NeuralAdaptedModel(name: URL(filePath: $0).lastPathComponent, path: $0) }
+    /// The base on which trained clones speak.
+    static func adaptedModel(_ settings: Settings) -> any AdaptedModel {
+        let path = settings.cloneRules.base
+        return NeuralAdaptedModel(name: URL(filePath: path).lastPathComponent, path: path)
     }
 
     /// Where answers that were asked for without a seed get theirs.

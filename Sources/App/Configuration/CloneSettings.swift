@@ -1,11 +1,15 @@
 import Features
+import Foundation
+import PocketModels
 
 /// The section `clones:` of troupe.yaml.
 struct CloneSettings: Equatable, Sendable {
     /// The chat model that writes for clones; none: the first.
     var model: String?
-    /// The folder of a GPT-2 on which adapters are learnt and speak; none: nothing is trained.
-    var base: String?
+    /// The folder of a GPT-2 on which adapters are learnt and speak; the pocket base unless named.
+    var base = PocketCheckpoint.cast.path
+    /// Whether the invented cast is there; without a word on it, only in the emulator.
+    var cast: Bool?
     var preset = VoicePreset.natural
     /// Words that no clone says.
     var blocked: [String] = []
@@ -31,13 +35,14 @@ struct CloneSettings: Equatable, Sendable {
 
 extension CloneSettings: Decodable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case model, base, preset, blocked, lines, silence, pause
+        case model, base, cast, preset, blocked, lines, silence, pause
     }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         model = try container.decodeIfPresent(String.self, forKey: .model)
-        base = try container.decodeIfPresent(String.self, forKey: .base)
+        base = try container.decodeIfPresent(String.self, forKey: .base) ?? base
+        cast = try container.decodeIfPresent(Bool.self, forKey: .cast)
         if let name = try container.decodeIfPresent(String.self, forKey: .preset) {
             guard let known = VoicePreset(rawValue: name) else {
                 throw container.problem(.preset, "it must be \(VoicePreset.allCases.map(\.rawValue).joined(separator: " or "))")

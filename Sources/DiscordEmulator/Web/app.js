@@ -10,7 +10,6 @@ import { Inspector } from "./inspector.js";
 import { membersColumn } from "./members.js";
 import { MessageList } from "./messages.js";
 import { openModal } from "./modal.js";
-import { unlessPressed } from "./press.js";
 import { sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import { restoreTheme } from "./theme.js";
@@ -18,7 +17,7 @@ import { isArchived } from "./threads.js";
 
 restoreTheme();
 const root = document.getElementById("app");
-const store = new Store(new ControlAPI(new URLSearchParams(location.search).get("as")), unlessPressed);
+const store = new Store(new ControlAPI(new URLSearchParams(location.search).get("as")));
 boot();
 
 async function boot() {

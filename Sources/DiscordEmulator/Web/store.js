@@ -16,11 +16,9 @@ const threadStarter = 21;
 const messagesKept = 500;
 
 export class Store extends EventTarget {
-  /** `pace` runs what it is given, at once or a little later: when the views may change. */
-  constructor(api, pace) {
+  constructor(api) {
     super();
     this.api = api;
-    this.pace = pace;
     this.me = null;
     this.users = new Map();
     this.guilds = [];
@@ -49,7 +47,7 @@ export class Store extends EventTarget {
   }
 
   tell(topic, detail = {}) {
-    this.pace(() => this.dispatchEvent(new CustomEvent(topic, { detail })));
+    this.dispatchEvent(new CustomEvent(topic, { detail }));
   }
 
   async start() {

@@ -44,6 +44,7 @@ extension World {
             id: Self.showcase, kind: .forum, guildID: guild.id, name: "showcase", topic: "One post a picture", position: 6, parentID: rooms)
         forum.tags = [.init(id: Self.seedID(41), name: "sketch"), .init(id: Self.seedID(42), name: "finished")]
         addSeedChannel(forum)
+        addSeedChannel(text(Self.seedID(37), "green-room", "Invented characters talk here: /clones start", in: rooms, position: 7))
         add(application: ApplicationRecord(id: Self.defaultApplication, name: "Troupe", description: "A bot on a local Discord"))
         events = []
     }

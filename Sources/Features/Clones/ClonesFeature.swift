@@ -25,6 +25,8 @@ public enum ClonesFeature {
         public var readsMessages = false
         /// Lines written at a time in one process.
         public var concurrency = 4
+        /// Whether the invented cast is there for the green room.
+        public var hasCast = false
         /// Longest wait for the answer to a command.
         public var patience: Duration = .seconds(600)
 
@@ -45,6 +47,8 @@ public enum ClonesFeature {
         let desk = StageDesk(store: memories.stages, clock: stage.clock, randomness: stage.randomness)
         let cleaner = LineCleaner(blocked: configuration.blocked)
         let components = CloneComponents(signer: stage.signer)
+        let casting = Casting(
+            jobs: stage.jobs, rest: stage.rest, progress: stage.progress, replies: stage.replies, cleaner: cleaner, clock: stage.clock)
         let personas = PersonaSpeaker(rest: stage.rest, application: stage.application, replies: stage.replies, logger: stage.logger)
         return Feature(
             commands: [
@@ -53,14 +57,16 @@ public enum ClonesFeature {
                     whisper: Whisper(replies: stage.replies), replies: stage.replies, clock: stage.clock, patience: configuration.patience),
                 ClonesCommand(
                     clones: clones, desk: desk, cleaner: cleaner, components: components, rules: configuration.rules,
-                    replies: stage.replies,
-                    clock: stage.clock),
+                    casting: configuration.hasCast ? casting : nil, replies: stage.replies, clock: stage.clock),
             ], buttons: [CloneButtons(desk: desk, replies: stage.replies, clock: stage.clock)],
             listeners: [CloneListener(desk: desk, cleaner: cleaner)],
             sayers: [
                 CloneSayer(
-                    clones: clones, stages: desk, personas: personas, replies: stage.replies, clock: stage.clock, logger: stage.logger)
-            ],
+                    clones: clones, stages: desk, personas: personas, replies: stage.replies, clock: stage.clock, logger: stage.logger),
+                CastSayer(
+                    clones: clones, desk: desk, components: components, rules: configuration.rules,
+                    speaker: Speaker(replies: stage.replies, clock: stage.clock, logger: stage.logger), clock: stage.clock),
+            ], waitingLines: [CastLine()],
             services: [
                 StageService(
                     desk: desk, jobs: stage.jobs, replies: stage.replies, randomness: stage.randomness, clock: stage.clock,
@@ -92,5 +98,12 @@ public enum ClonesFeature {
             workers: [CloneWorker(clones: memories.clones, writer: writer)], queues: [CloneOrder.queue],
             concurrency: configuration.concurrency,
             finalAnswers: [CloneOrder.kind: { CloneAnswer.final(of: $0) }])
+    }
+
+    /// Has the cast learn: beside the writing, which must not wait for it.
+    public static func castWork(_ cast: any CloneCast) -> FeatureWork {
+        FeatureWork(
+            workers: [CastWorker(cast: cast)], queues: [CastOrder.queue], concurrency: 1,
+            finalAnswers: [CastOrder.kind: { CastAnswer.final(of: $0) }])
     }
 }

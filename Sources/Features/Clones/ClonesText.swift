@@ -82,6 +82,19 @@ enum ClonesText {
         "\(DisplayText.escaped(name, limit: 60)): \(DisplayText.escaped(text, limit: 600))"
     }
 
+    static let castUnready = "The cast could not learn its lines. Try again later."
+
+    /// While the cast learns.
+    static func rehearsing(_ standing: Standing) -> String {
+        let words =
+            switch standing.phase {
+            case .running(let fraction):
+                "\(DisplayText.progressBar(fraction))\(standing.remaining.map { ", about \(DisplayText.roughSpan($0)) left" } ?? "")"
+            case .waiting, .retrying, .cancelling: "in a moment"
+            }
+        return "The cast learns its lines… \(words)\nThey are invented: nobody is mimicked. It takes a minute, once."
+    }
+
     static func began(_ stage: CloneStage) -> String {
         let cast = stage.cast.map { "**\(PersonaName.of($0.name))**" }.joined(separator: ", ")
         let hearing = stage.rules.listens ? "They hear what is written here." : "They do not hear what is written here."

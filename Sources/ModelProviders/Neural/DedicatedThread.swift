@@ -4,16 +4,16 @@ import Synchronization
 /// Runs work that computes for seconds on a thread of its own, so that Swift's cooperative pool stays free for answering.
 ///
 /// One thread a call; whoever calls bounds how many run.
-enum DedicatedThread {
+public enum DedicatedThread {
     /// A flag that the work asks between its steps.
-    final class Cancellation: Sendable {
+    public final class Cancellation: Sendable {
         private let flag = Atomic(false)
-        var isCancelled: Bool { flag.load(ordering: .relaxed) }
+        public var isCancelled: Bool { flag.load(ordering: .relaxed) }
         func cancel() { flag.store(true, ordering: .relaxed) }
     }
 
     /// - Returns: what the work returns; the task's cancellation reaches the work as the flag.
-    static func run<Value: Sendable>(
+    public static func run<Value: Sendable>(
         name: String, _ work: @escaping @Sendable (Cancellation) throws -> Value
     ) async throws -> Value {
         let cancellation = Cancellation()

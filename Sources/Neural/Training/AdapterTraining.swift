@@ -66,8 +66,8 @@ public final class AdapterTraining {
     }
 
     /// Learns. Cancelled, it throws after the step it is in; the last save stays.
-    /// - Parameter progress: told after every step.
-    public func run(progress: (TrainingProgress) -> Void = { _ in }) throws -> TrainingResult {
+    /// - Parameter progress: told after every step; where it throws, that ends it like cancelling.
+    public func run(progress: (TrainingProgress) throws -> Void = { _ in }) throws -> TrainingResult {
         let order = TrainingOrder(texts: texts.count, settings)
         let subject = TrainingCheckpoint.Subject(settings, texts)
         let count = learner.parameters.values.count
@@ -88,7 +88,7 @@ public final class AdapterTraining {
                     order.texts(step: step, count: settings.batch * settings.accumulation), step: step, state.optimiser, &report)
                 state.course.learned()
                 report.steps = state.course.steps
-                progress(report)
+                try progress(report)
             case .evaluate:
                 report.heldOut = evaluate(order.heldOut)
                 if state.course.evaluated(report.heldOut) { state.best.start.update(from: state.values.start, count: count) }

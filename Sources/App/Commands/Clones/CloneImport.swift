@@ -34,17 +34,11 @@ struct CloneImport: AsyncParsableCommand {
         }
         let store = try CloneStore(shared.settings())
         let clone = try await owner.clone(of: person, in: store)
-        var lesson = Lesson(person: person, author: author)
+        var lesson = CloneLesson(person: person, author: author)
         let documents = try read(files) { message, answered in lesson.take(message, answered) }
-        var new = 0
-        for start in stride(from: 0, to: lesson.examples.count, by: 500) {
-            let some = Array(lesson.examples[start..<min(start + 500, lesson.examples.count)])
-            guard let more = try await store.teach(some, to: clone.id, at: SystemClock().now()) else {
-                throw CommandFailure("the clone was erased meanwhile; nothing is kept")
-            }
-            new += more
+        guard let new = try await lesson.teach(clone.id, in: store, at: SystemClock().now()) else {
+            throw CommandFailure("the clone was erased meanwhile; nothing is kept")
         }
-        _ = try await store.trim(clone.id)
         let report = ExportReport(lesson.cleaner.report, documents: documents, authors: [:])
         try report.say(asJSON: json, new: new, name: clone.name)
     }
@@ -89,34 +83,4 @@ private struct ImportLook {
         if let author, !message.author.isCalled(author) { return }
         _ = cleaner.take(message)
     }
-}
-
-/// What one person wrote, cleaned; the latest, where there is more than is kept.
-private struct Lesson {
-    let person: UInt64
-    let author: String?
-    var cleaner = TextCleaner()
-    var examples: [CloneExample] = []
-
-    init(person: UInt64, author: String?) {
-        self.person = person
-        self.author = author
-    }
-
-    mutating func take(_ message: ExportedMessage, _ answered: ReplyJoiner.Answered?) {
-        let isTheirs = message.author.id.map { $0 == person } ?? author.map { message.author.isCalled($0) } ?? false
-        guard isTheirs, let text = cleaner.take(message) else { return }
-        let answers = answered.map(\.content).flatMap { $0.isEmpty || TextCleaner.isPrivate($0) ? nil : $0 }
-        examples.append(CloneExample(content: text, answers: answers, saidAt: message.sentAt))
-        if examples.count > 2 * CloneStore.examplesOfClone { keepLatest() }
-    }
-
-    private mutating func keepLatest() {
-        examples.sort { ($0.saidAt ?? .distantPast) > ($1.saidAt ?? .distantPast) }
-        examples.removeLast(examples.count - CloneStore.examplesOfClone)
-    }
-}
-
-extension Timestamp {
-    fileprivate static let distantPast = Timestamp(millisecondsSinceEpoch: 0)
 }

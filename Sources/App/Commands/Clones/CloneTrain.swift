@@ -19,7 +19,8 @@ struct CloneTrain: AsyncParsableCommand {
     @Argument(help: "The id of the person's account.")
     var person: UInt64
 
-    @Option(help: ArgumentHelp("The folder of a GPT-2 (default: clones.base of the configuration).", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("The folder of a GPT-2 (default: clones.base of the configuration; else the pocket base).", valueName: "folder"))
     var base: String?
 
     @OptionGroup var wishes: TrainingWishes
@@ -38,9 +39,6 @@ struct CloneTrain: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try shared.settings()
-        guard let base = base ?? settings.cloneRules.base else {
-            throw CommandFailure("there is no base: name the folder of a GPT-2 with --base, or as base: under clones: in troupe.yaml")
-        }
         let store = try CloneStore(settings)
         let folders = TrainingFolders(settings)
         try await folders.sweep(store)
@@ -55,54 +53,38 @@ struct CloneTrain: AsyncParsableCommand {
                 "\(clone.name)'s clone has \(examples.count) examples, and training needs \(Self.fewest): bring more in with troupe clone import"
             )
         }
-        let folder = folders.folder(of: clone.id)
-        let report = try await learn(examples, base: base, folder: folder, watching: clone, in: store)
-        let adapter = CloneAdapter(
-            base: report.base, settings: try read("adapter_config.json", folder), weights: try read("adapter_model.safetensors", folder),
-            examples: examples.count, loss: report.result.bestLoss, trainedAt: SystemClock().now())
-        folders.remove(clone.id)
-        guard try await store.keep(adapter, of: clone.id) else {
-            throw CommandFailure("\(clone.name) does not allow it any more; what was learnt is erased")
-        }
+        let school = CloneSchool(store: store, folders: folders, base: base ?? settings.cloneRules.base, clock: SystemClock())
+        let (report, adapter) = try await learn(clone, examples, at: school)
         if let out { try write(adapter, to: out) }
         if json { return try Terminal.say(json: report.summary(examples: examples.count)) }
         Terminal.say(report.words(name: clone.name, examples: examples.count))
     }
 
-    /// Learns, with a bar; ends early where the person takes their word back.
+    /// Learns, with a bar; Ctrl-C stops it.
     private func learn(
-        _ examples: [CloneExample], base: String, folder: URL, watching clone: Clone, in store: CloneStore
-    ) async throws -> TrainingReport {
+        _ clone: Clone, _ examples: [CloneExample], at school: CloneSchool
+    ) async throws -> (TrainingReport, CloneAdapter) {
         let wished = wishes.settings(examples: examples.count)
-        let training = Task.detached { [wishes] in
-            defer { Terminal.endProgress() }
-            return try TrainingReport.learn(examples, base: base, wished, folder: folder.path, threads: wishes.threads)
+        let training = Task { [wishes] in
+            try await school.teach(clone, examples, wished, threads: wishes.threads) {
+                Terminal.progress("learning \($0.words)", fraction: $0.fraction)
+            }
         }
         let interrupts = await Interrupts()
         interrupts.handle { training.cancel() }
         defer { interrupts.handle(nil) }
-        let watch = Task {
-            while true {
-                try await Task.sleep(for: .seconds(2))
-                guard let now = try await store.clone(clone.id), now.state == .active, now.mayTrain else { return training.cancel() }
-            }
-        }
-        defer { watch.cancel() }
+        defer { Terminal.endProgress() }
         do { return try await training.value } catch is CancellationError {
-            guard let now = try await store.clone(clone.id), now.state == .active, now.mayTrain else {
-                try? FileManager.default.removeItem(at: folder)
-                throw CommandFailure("\(clone.name) does not allow it any more; what was learnt is erased")
-            }
             FileHandle.standardError.write(Data("stopped; the same command goes on where it was\n".utf8))
             throw ExitCode(130)
+        } catch is CloneSchool.WordTakenBack {
+            throw CommandFailure("\(clone.name) does not allow it any more; what was learnt is erased")
         } catch let error as CheckpointError {
             throw CommandFailure(error.description)
         } catch TrainingFault.nothingToLearn {
             throw CommandFailure("the examples are too short to learn from")
         }
     }
-
-    private func read(_ name: String, _ folder: URL) throws -> [UInt8] { Array(try Data(contentsOf: folder.appending(path: name))) }
 
     private func write(_ adapter: CloneAdapter, to path: String) throws {
         let folder = URL(filePath: path)

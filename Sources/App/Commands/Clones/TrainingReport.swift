@@ -2,7 +2,7 @@ import Foundation
 import Memory
 import Neural
 
-/// A training with its bar, and what came of it.
+/// A training, and what came of it.
 struct TrainingReport: Sendable {
     var result: TrainingResult
     /// Which base it was.
@@ -22,8 +22,16 @@ struct TrainingReport: Sendable {
         var tokensPerSecond: Int
     }
 
+    /// How far it is, with words for a bar.
+    struct Step: Sendable {
+        var fraction: Double
+        var words: String
+    }
+
+    /// - Parameter progress: after every step; where it throws, learning ends with that.
     static func learn(
-        _ examples: [CloneExample], base: String, _ settings: TrainingSettings, folder: String, threads: Int?
+        _ examples: [CloneExample], base: String, _ settings: TrainingSettings, folder: String, threads: Int?,
+        progress: (Step) throws -> Void
     ) throws -> TrainingReport {
         let training = try AdapterTraining(
             base: base, settings,
@@ -33,14 +41,15 @@ struct TrainingReport: Sendable {
         var before: Double?
         var curve = LossCurve()
         var tokens = 0
-        let result = try training.run { progress in
-            if progress.steps == 1 { before = progress.heldOut }
-            tokens = progress.tokens
-            curve.add(progress.loss)
-            let heldOut = progress.heldOut.map { String(format: ", held out %.2f", $0) } ?? ""
-            Terminal.progress(
-                "learning \(curve.drawn) loss \(String(format: "%.2f", progress.loss))\(heldOut)",
-                fraction: Double(progress.steps) / Double(progress.of))
+        let result = try training.run { now in
+            if now.steps == 1 { before = now.heldOut }
+            tokens = now.tokens
+            curve.add(now.loss)
+            let heldOut = now.heldOut.map { String(format: ", held out %.2f", $0) } ?? ""
+            try progress(
+                Step(
+                    fraction: Double(now.steps) / Double(now.of),
+                    words: "\(curve.drawn) loss \(String(format: "%.2f", now.loss))\(heldOut)"))
         }
         let seconds = (ContinuousClock.now - began) / .seconds(1)
         return TrainingReport(

@@ -13,6 +13,8 @@ struct ClonesCommand: CommandHandler {
     let cleaner: LineCleaner
     let components: CloneComponents
     let rules: CloneStage.Rules
+    /// Has the invented cast learn for the green room; nil: there is none.
+    let casting: Casting?
     let replies: DiscordReplies
     let clock: any WallClock
 
@@ -66,12 +68,16 @@ struct ClonesCommand: CommandHandler {
         }
         guard let data = interaction.data, let command = data.options?.first?.name else { return .whisper(RoutingText.unknownCommand) }
         return Reaction(response: .deferredMessage(ephemeral: false)) { address in
-            let edit =
-                switch command {
-                case "start":
-                    try await start(data, guild, channel, by: author.id.rawValue, RequestID(interaction.id.rawValue))
-                default: MessageEdit(content: try await change(command, data, guild, channel))
+            let edit: MessageEdit
+            switch command {
+            case "start":
+                let requestID = RequestID(interaction.id.rawValue)
+                if let casting, await casting.isMeant(data, in: channel, interaction.channel) {
+                    return try await casting.begin(wishes(data), requestID, address)
                 }
+                edit = try await start(data, guild, channel, by: author.id.rawValue, requestID)
+            default: edit = MessageEdit(content: try await change(command, data, guild, channel))
+            }
             guard address.hasToken(at: clock.now()) else { return }
             try await replies.edit(address, edit)
         }
@@ -87,18 +93,22 @@ struct ClonesCommand: CommandHandler {
         }
         let cast = named.isEmpty ? here : here.filter { named.contains($0.person.rawValue) }
         guard !cast.isEmpty else { return MessageEdit(content: ClonesText.nobodyAllowed) }
-        let topic = data.option("topic")?.string.map(DisplayText.oneLine)
-        if let topic, cleaner.isBlocked(topic) { return MessageEdit(content: ClonesText.blocked) }
-        var rules = rules
-        if let lines = data.option("lines")?.integer { rules.mostTurns = max(1, min(Self.mostTurns, Int(clamping: lines))) }
-        if case .bool(let listens)? = data.option("listen") { rules.listens = listens }
-        let minutes = max(1, min(Self.mostMinutes, data.option("minutes")?.integer.map { Int(clamping: $0) } ?? 30))
-        let stage = CloneStage(
-            cast: cast.map(Self.member), rules: rules, startedBy: user, topic: topic, lasting: .seconds(minutes * 60), at: clock.now())
+        let wishes = wishes(data)
+        if let topic = wishes.topic, cleaner.isBlocked(topic) { return MessageEdit(content: ClonesText.blocked) }
+        let stage = wishes.stage(of: cast, rules, startedBy: user, at: clock.now())
         guard let begun = try await desk.begin(stage, in: channel, guild: guild) else {
             return MessageEdit(content: ClonesText.alreadyRunning)
         }
         return MessageEdit(content: ClonesText.began(begun), components: components.controls(requestID, owner: user))
+    }
+
+    private func wishes(_ data: InteractionData) -> StageWishes {
+        var wishes = StageWishes()
+        wishes.topic = data.option("topic")?.string.map(DisplayText.oneLine)
+        wishes.lines = data.option("lines")?.integer.map { Int(clamping: $0) }
+        wishes.minutes = data.option("minutes")?.integer.map { Int(clamping: $0) }
+        wishes.listens = data.option("listen")?.bool
+        return wishes
     }
 
     private func change(_ command: String, _ data: InteractionData, _ guild: GuildID, _ channel: ChannelID) async throws -> String {
@@ -122,7 +132,7 @@ struct ClonesCommand: CommandHandler {
                 stage.change(topic: topic, at: now)
                 return ClonesText.topicTaken
             case "add":
-                guard let clone, stage.add(Self.member(clone)) else { return ClonesText.castFull }
+                guard let clone, stage.add(.init(clone)) else { return ClonesText.castFull }
             case "remove":
                 guard let member = stage.cast.first(where: { $0.person == whom }) else { return ClonesText.notAllowed(whom) }
                 stage.remove(member.clone)
@@ -135,9 +145,5 @@ struct ClonesCommand: CommandHandler {
             return ClonesText.status(stage)
         }
         return changed?.value ?? ClonesText.noStage
-    }
-
-    private static func member(_ clone: Clone) -> CloneStage.Member {
-        CloneStage.Member(clone: clone.id, person: clone.person.rawValue, name: clone.name)
     }
 }

@@ -19,6 +19,14 @@ public enum VoicePreset: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
+    /// The same for what was learnt: it sounds like the person by itself, and strays where it is pressed for variety.
+    func adaptedOptions(draw: () -> Double, seed: UInt64) -> TextOptions {
+        switch self {
+        case .botConvo: options(draw: draw, seed: seed)
+        case .natural: TextOptions(maxTokens: 120, temperature: 0.8, topP: 0.92, stop: ["\n\n", "<|endoftext|>"], seed: seed)
+        }
+    }
+
     /// The best of some lines; nil of none.
     ///
     /// - Parameters:

@@ -64,7 +64,7 @@ public struct CloneWriter: Sendable {
                 logger.warning("an adapter was learnt on another base and is not used", metadata: ["clone": "\(clone.id)"])
                 return nil
             }
-            let options = (0..<Self.adaptedTries).map { _ in preset.options(draw: draw, seed: randomness() >> 33) }
+            let options = (0..<Self.adaptedTries).map { _ in preset.adaptedOptions(draw: draw, seed: randomness() >> 33) }
             return try await adapted.write(
                 AdaptedRequest(
                     adapter: "\(clone.id) \(mark.trainedAt.millisecondsSinceEpoch)", message: occasion.about, options: options,

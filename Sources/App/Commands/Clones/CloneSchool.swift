@@ -1,0 +1,70 @@
+import Foundation
+import Memory
+import ModelProviders
+import Neural
+import Support
+
+/// Learns an adapter of how a person writes, only where their word covers it: ends early where they take it back, and goes on where it
+/// was stopped.
+struct CloneSchool: Sendable {
+    /// The person does not allow it any more; what was learnt is erased.
+    struct WordTakenBack: Error {}
+
+    let store: CloneStore
+    let folders: TrainingFolders
+    /// The folder of a GPT-2.
+    let base: String
+    let clock: any WallClock
+
+    /// Learns and keeps it. Cancelled, it leaves a checkpoint from which the same call goes on.
+    ///
+    /// - Parameter progress: after every step, from a thread of its own.
+    func teach(
+        _ clone: Clone, _ examples: [CloneExample], _ settings: TrainingSettings, threads: Int?,
+        progress: @escaping @Sendable (TrainingReport.Step) -> Void
+    ) async throws -> (report: TrainingReport, adapter: CloneAdapter) {
+        let folder = folders.folder(of: clone.id)
+        let learning = Task { [base] in
+            try await DedicatedThread.run(name: "troupe.learning") { cancellation in
+                try TrainingReport.learn(examples, base: base, settings, folder: folder.path, threads: threads) { step in
+                    if cancellation.isCancelled { throw CancellationError() }
+                    progress(step)
+                }
+            }
+        }
+        let watch = Task {
+            while true {
+                try await Task.sleep(for: .seconds(2))
+                if try await !isAllowed(clone.id) { return learning.cancel() }
+            }
+        }
+        defer { watch.cancel() }
+        do {
+            let report = try await withTaskCancellationHandler {
+                try await learning.value
+            } onCancel: {
+                learning.cancel()
+            }
+            let adapter = CloneAdapter(
+                base: report.base, settings: try Self.read("adapter_config.json", folder),
+                weights: try Self.read("adapter_model.safetensors", folder), examples: examples.count, loss: report.result.bestLoss,
+                trainedAt: clock.now())
+            folders.remove(clone.id)
+            guard try await store.keep(adapter, of: clone.id) else { throw WordTakenBack() }
+            return (report, adapter)
+        } catch is CancellationError {
+            if try await isAllowed(clone.id) { throw CancellationError() }
+            folders.remove(clone.id)
+            throw WordTakenBack()
+        }
+    }
+
+    private func isAllowed(_ id: Clone.ID) async throws -> Bool {
+        guard let clone = try await store.clone(id) else { return false }
+        return clone.state == .active && clone.mayTrain
+    }
+
+    private static func read(_ name: String, _ folder: URL) throws -> [UInt8] {
+        Array(try Data(contentsOf: folder.appending(path: name)))
+    }
+}
