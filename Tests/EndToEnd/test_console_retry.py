@@ -11,26 +11,29 @@ from playwright.sync_api import Browser, Page, expect
 
 from harness.painting import entry
 from harness.process import Troupe
+from harness.redis import Redis
 from harness.waiting import eventually
 from servers.process import ServerProcess
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[ServerProcess]:
-    """Takes another key than the one it is shown: whatever is asked of it fails for good."""
-    server = ServerProcess("openai", key="sk-another")
+    """With another key than the one it is shown, whatever is asked of it fails for good."""
+    server = ServerProcess("openai")
     yield server
     server.kill()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=["the database", "Redis"])
 def troupe(request: pytest.FixtureRequest, server: ServerProcess) -> Iterator[Troupe]:
+    """With the queue in either."""
     if request.config.getoption("--address"):
         pytest.skip("reads what the command prints")
+    redis = Redis() if request.param == "Redis" else None
     document = json.dumps({"models": [entry("openai", [server], price=3)]})
     troupe = Troupe(
-        Path(request.config.getoption("--troupe")).resolve(), "run", settings={"TROUPE_CREDITS": "on", "IMAGES_KEY": "sk-test"},
-        document=document)
+        Path(request.config.getoption("--troupe")).resolve(), "run", document=document,
+        settings={"TROUPE_CREDITS": "on", "IMAGES_KEY": "sk-test", "TROUPE_QUEUE": redis.address if redis else "sql"})
     try:
         yield troupe.start()
         assert troupe.stop() == 0, troupe.printed()
@@ -39,6 +42,8 @@ def troupe(request: pytest.FixtureRequest, server: ServerProcess) -> Iterator[Tr
             troupe.process.kill()
             troupe.process.wait()
         troupe.remove()
+        if redis:
+            redis.stop()
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +75,8 @@ def failed(page: Page) -> None:
 
 def test_a_failed_request_is_made_anew_and_answered_once(troupe: Troupe, server: ServerProcess, page: Page) -> None:
     control = troupe.control
+    server.become(key="sk-another")
+    painted = len(server.painted())
     person, channel = control.people()[0]["id"], control.channel("pictures")
     troupe.say("credits", "grant", person, "10")
     control.settled(control.command(channel, "generate", {"prompt": "a red circle", "count": 1}), 60, contains="Nothing was charged")
@@ -94,7 +101,7 @@ def test_a_failed_request_is_made_anew_and_answered_once(troupe: Troupe, server:
     assert "a red circle" in answer["content"] and answer["content"].endswith("-# 3 credits")
     eventually(lambda: balance(troupe, person) == (7, 0), "it is paid")
     expect(page.locator(".facts")).to_contain_text("completed")
-    assert len(server.painted()) == 1 and len(answers()) == 1
+    assert len(server.painted()) == painted + 1 and len(answers()) == 1
     page.goto(old)
     expect(page.get_by_role("link", name=made.rsplit("/", 1)[1])).to_be_visible()
     page.get_by_role("link", name="Audit").click()
