@@ -41,7 +41,7 @@ WICK = Character(
     subject=tuple(lines("""
         wind {side}
         wind {side}, {number} knots.
-        {weather} by {time}.
+        {weather} {time}.
         {weather} in the {side}.
         fog {time}.
         tide turns {time}.
@@ -54,7 +54,7 @@ WICK = Character(
         gulls are quiet.
         gulls fly low.
         waves {number} feet.
-        storm by {time}.
+        storm {time}.
         no moon {time}.
         stairs are wet.
         swell from the {side}.
@@ -111,7 +111,7 @@ WICK = Character(
             wind {side}. go {time}.""",
         weather="""
             {weather}. wind {side}.
-            {weather} by {time}. glass is falling.
+            {weather} {time}. glass is falling.
             clear till {time}. then {weather}.""",
         eat="""
             salted fish. always.
@@ -147,7 +147,7 @@ WICK = Character(
             wind does that.""",
         note="""
             {it}. aye.
-            {it}? not before {time}.
+            {it}? not {time}.
             sea says the same.
             so does the wind.
             gulls said so {past}.
