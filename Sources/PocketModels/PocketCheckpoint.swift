@@ -17,6 +17,9 @@ public enum PocketCheckpoint {
     /// What the cast's three characters wrote, as DiscordChatExporter exports a channel.
     public static var castExport: URL { cast.appending(path: "export.json") }
 
+    /// The pocket Flamingo: a model that sees pictures of 64 x 64 pixels, with `config.json`, `model.safetensors` and `tokenizer.json`.
+    public static var flamingo: URL { folder("flamingo") }
+
     private static func folder(_ name: String) -> URL {
         Bundle.module.bundleURL.appending(path: "Weights/\(name)", directoryHint: .isDirectory)
     }

@@ -26,7 +26,7 @@ struct SettingsTests {
         let settings = try read()
         #expect(settings.discordToken == nil)
         #expect(settings.database == "sqlite:troupe.db")
-        #expect(settings.models.map(\.name) == ["pocket", "pocket-llama"])
+        #expect(settings.models.map(\.name) == ["pocket", "pocket-llama", "pocket-flamingo"])
     }
 
     @Test("A flag beats the environment, which beats .env, which beats troupe.yaml")

@@ -32,6 +32,7 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             findings += await Checks.models(settings)
             findings += await Checks.textModels(settings)
+            findings += await Checks.visionModels(settings)
             findings += await Checks.cloneBase(settings)
         } catch {
             findings.append(Finding(check: "settings", isGood: false, detail: "\(error)"))

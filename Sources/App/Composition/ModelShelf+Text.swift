@@ -50,8 +50,7 @@ extension ModelShelf {
     static func served(_ settings: ModelSettings) throws -> any TextModel {
         guard let engine = ServerTextModel.Engine(rawValue: settings.engine) else {
             let known =
-                ((settings.kind == .chat ? ["pocket", "neural"] : settings.kind == .vision ? ["neural"] : [])
-                + ServerTextModel.Engine.allCases.map(\.rawValue)).joined(
+                ((settings.kind == .clone ? [] : ["pocket", "neural"]) + ServerTextModel.Engine.allCases.map(\.rawValue)).joined(
                     separator: ", ")
             throw SettingsError(
                 key: "models",

@@ -12,6 +12,7 @@ extension ModelShelf {
         VisionModelCatalog(
             try settings.models.compactMap { entry in
                 switch entry.kind {
+                case .vision where entry.engine == "pocket": return PocketFlamingo.model(name: entry.name, seeds: seeds)
                 case .vision where entry.engine == "neural": return try flamingo(entry)
                 case .vision: return ChatVisionModel(try served(entry), requestsAtATime: usualRequestsAtATime)
                 case .chat where entry.sees == true:

@@ -40,6 +40,7 @@ struct Settings: Sendable {
     /// None given: the pocket models.
     var models: [ModelSettings] = [
         ModelSettings(name: "pocket", kind: .image, engine: "pocket"), ModelSettings(name: "pocket-llama", kind: .chat, engine: "pocket"),
+        ModelSettings(name: "pocket-flamingo", kind: .vision, engine: "pocket"),
     ]
 
     var environment: [String: String] { variables.mapValues { $0.reveal() } }

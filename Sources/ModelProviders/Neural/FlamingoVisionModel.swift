@@ -10,17 +10,23 @@ import Synchronization
 public final class FlamingoVisionModel: VisionModel {
     public let card: VisionModelCard
     private let folder: String
+    private let defaults: FlamingoOptions
     private let threads: Int?
     private let seeds: @Sendable () -> UInt64
     private let loaded = Mutex<FlamingoModel?>(nil)
 
     /// - Parameters:
     ///   - folder: as Training/convert/open_flamingo.py makes it.
+    ///   - defaults: how it writes unless something else is wished.
     ///   - threads: that one answer may use; nil is one for each processor.
     ///   - seeds: draws the seed of an answer that was asked for without one.
-    public init(card: VisionModelCard, folder: String, threads: Int? = nil, seeds: @escaping @Sendable () -> UInt64) {
+    public init(
+        card: VisionModelCard, folder: String, defaults: FlamingoOptions = FlamingoOptions(), threads: Int? = nil,
+        seeds: @escaping @Sendable () -> UInt64
+    ) {
         self.card = card
         self.folder = folder
+        self.defaults = defaults
         self.threads = threads
         self.seeds = seeds
     }
@@ -73,7 +79,7 @@ public final class FlamingoVisionModel: VisionModel {
     }
 
     private func options(_ wish: VisionOptions) -> FlamingoOptions {
-        var options = FlamingoOptions()
+        var options = defaults
         options.maxTokens = wish.maxNewTokens ?? options.maxTokens
         options.beams = wish.numBeams ?? options.beams
         options.lengthPenalty = wish.lengthPenalty ?? options.lengthPenalty
