@@ -88,6 +88,30 @@ def test_a_message_elsewhere_marks_its_channel_until_it_is_read(emulator: Troupe
     expect(channel).to_have_accessible_name("pictures")
 
 
+def test_what_is_pressed_is_clicked_though_the_page_hears_of_something_meanwhile(emulator: Troupe, tab) -> None:
+    client = tab(emulator.address).open(channel="general")
+    control = emulator.control
+    link = client.page.get_by_test_id("channel-pictures")
+    link.hover()
+    client.page.mouse.down()
+    control.acting_as(control.people()[1]["id"]).say(control.channel("pictures"), "said while it was pressed")
+    # However late the page hears of it: it must not be drawn before the release.
+    client.page.wait_for_timeout(300)
+    expect(link).to_have_accessible_name("pictures")
+    client.page.mouse.up()
+    expect(client.message("said while it was pressed")).to_be_visible()
+    expect(link).to_have_attribute("aria-current", "page")
+
+
+def test_who_has_just_chosen_a_channel_types_into_it(emulator: Troupe, tab) -> None:
+    client = tab(emulator.address).open(channel="general")
+    client.page.get_by_test_id("channel-pictures").click()
+    expect(client.page.get_by_test_id("channel-title")).to_have_text("pictures")
+    client.page.keyboard.type("typed at once")
+    client.page.keyboard.press("Enter")
+    expect(client.message("typed at once")).to_be_visible()
+
+
 def test_one_click_makes_one_somebody_else(emulator: Troupe, tab) -> None:
     guest = emulator.control.people()[1]
     client = tab(emulator.address).open(channel="general")

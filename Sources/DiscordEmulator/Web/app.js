@@ -10,6 +10,7 @@ import { Inspector } from "./inspector.js";
 import { membersColumn } from "./members.js";
 import { MessageList } from "./messages.js";
 import { openModal } from "./modal.js";
+import { unlessPressed } from "./press.js";
 import { sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import { restoreTheme } from "./theme.js";
@@ -17,7 +18,7 @@ import { isArchived } from "./threads.js";
 
 restoreTheme();
 const root = document.getElementById("app");
-const store = new Store(new ControlAPI(new URLSearchParams(location.search).get("as")));
+const store = new Store(new ControlAPI(new URLSearchParams(location.search).get("as")), unlessPressed);
 boot();
 
 async function boot() {
@@ -120,7 +121,7 @@ function shortcut(event, composer, inspector) {
   }
   if (event.key === "Escape") document.body.classList.remove("show-sidebar", "show-members");
   const typing = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-  const idle = document.activeElement === document.body || document.activeElement?.classList.contains("messages");
+  const idle = !document.activeElement?.closest("input, textarea, select, [contenteditable], dialog, [role=dialog], [role=menu], .inspector");
   if (typing && idle && !composer.form && event.key !== " ") composer.text.focus();
 }
 

@@ -16,9 +16,11 @@ const threadStarter = 21;
 const messagesKept = 500;
 
 export class Store extends EventTarget {
-  constructor(api) {
+  /** `pace` runs what it is given, at once or a little later: when the views may change. */
+  constructor(api, pace) {
     super();
     this.api = api;
+    this.pace = pace;
     this.me = null;
     this.users = new Map();
     this.guilds = [];
@@ -47,7 +49,7 @@ export class Store extends EventTarget {
   }
 
   tell(topic, detail = {}) {
-    this.dispatchEvent(new CustomEvent(topic, { detail }));
+    this.pace(() => this.dispatchEvent(new CustomEvent(topic, { detail })));
   }
 
   async start() {
