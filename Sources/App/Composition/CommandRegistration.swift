@@ -25,7 +25,7 @@ struct CommandRegistration: Service {
 
     func run() async throws {
         var registered: String?
-        while !Task.isShuttingDownGracefully {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
             let commands = commands()
             let digest = try digest(of: commands)
             if digest != registered {
@@ -39,7 +39,7 @@ struct CommandRegistration: Service {
     /// Returns once they are registered, by this process or another, or the process ends.
     private func register(_ commands: [NewApplicationCommand], _ digest: String) async throws {
         var attempt = 0
-        while !Task.isShuttingDownGracefully {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 switch isAlone ? .mine : try await tables.commandTurn(of: process, digest: digest, at: clock.now()) {
                 case .mine:
