@@ -177,6 +177,25 @@ def green_room(browser: Browser, binary: Path, folder: Path) -> None:
         troupe.remove()
 
 
+def seeing(browser: Browser, binary: Path, folder: Path) -> None:
+    """A painting, and what the Flamingo sees in it."""
+    troupe = Troupe(binary, "run")
+    try:
+        control = troupe.start().control
+        channel = control.channel("pictures")
+        client = tab(browser, troupe.address, desktop, "dark").open(channel="pictures")
+        control.settled(control.command(channel, "generate", {"prompt": "two blue stars", "count": 1, "seed": 4}), seconds=60, attachments=1)
+        client.message("two blue stars").locator("img").first.click(button="right")
+        client.page.get_by_role("menuitem", name="Comprehend…").click()
+        client.page.get_by_test_id("modal").get_by_role("button", name=re.compile("Submit|Send")).click()
+        expect(client.message("pocket-flamingo")).to_be_visible(timeout=60_000)
+        client.page.mouse.move(0, 0)
+        client.page.screenshot(path=folder / "seeing.png")
+    finally:
+        troupe.stop()
+        troupe.remove()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--troupe", type=Path, default=repository / ".build/release/troupe", help="the built command")
@@ -192,8 +211,8 @@ def main() -> None:
             if isinstance(troupe, Troupe):
                 console(browser, troupe, options.output)
             if not options.address:
-                talk(browser, options.troupe.resolve(), options.output)
-                green_room(browser, options.troupe.resolve(), options.output)
+                for scene in (talk, seeing, green_room):
+                    scene(browser, options.troupe.resolve(), options.output)
             browser.close()
     finally:
         if isinstance(troupe, Troupe):
