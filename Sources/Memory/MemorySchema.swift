@@ -11,6 +11,7 @@ public enum MemorySchema {
             .init(3, "exchanges", exchanges),
             .init(4, "clones", clones),
             .init(5, "adapters of clones", cloneAdapters),
+            .init(6, "trainings of clones", cloneTrainings),
         ])
 
     private static let consents = [

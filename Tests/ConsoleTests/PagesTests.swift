@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Jobs
+import Memory
 import PostgresTestServer
 import Storage
 import Support
@@ -100,13 +101,13 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
     private let session = ConsoleSession(token: "a-token")
 
     private func desk(ownerLogin: OwnerLogin? = nil) throws -> (PageRoutes, SQLJobQueue) {
-        let database = try Database(.init(parsing: "sqlite::memory:"), schemas: [SQLJobQueue.schema], at: clock.now())
+        let database = try Database(.init(parsing: "sqlite::memory:"), schemas: [SQLJobQueue.schema, MemorySchema.schema], at: clock.now())
         let jobs = SQLJobQueue(database)
         let desk = ConsoleDesk(
             jobs: jobs, answer: { _ in [] }, retries: keeper, ledger: nil, processes: keeper, logins: keeper, trail: keeper,
             servers: keeper,
             ownerLogin: ownerLogin,
-            models: keeper, clock: clock, randomness: { 7 })
+            models: keeper, clones: CloneStore(database), clock: clock, randomness: { 7 })
         return (PageRoutes(desk), jobs)
     }
 
@@ -123,7 +124,7 @@ private final class Keeper: ConsoleLogins, ProcessDirectory, AuditTrail, ServerD
     @Test func `are for people who have logged in; others are shown how to`() async throws {
         let (pages, _) = try desk()
         try await withConsole([pages]) { (ask: Asking) async throws -> Void in
-            for path in ["/", "/jobs", "/jobs/1", "/people", "/models", "/parts", "/audit", "/servers", "/servers/5"] {
+            for path in ["/", "/jobs", "/jobs/1", "/people", "/models", "/training", "/parts", "/audit", "/servers", "/servers/5"] {
                 let answer = try await ask("GET", path)
                 #expect(answer.text.contains("troupe console link") && !answer.text.contains("<nav>"), "\(path)")
             }

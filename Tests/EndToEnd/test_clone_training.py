@@ -2,12 +2,14 @@
 other clones, goes on after a kill, and forgetting leaves nothing of it."""
 
 import json
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from harness.waiting import eventually
 from test_clones import Stage, staged
@@ -75,6 +77,37 @@ def test_from_the_word_to_training_to_talking_to_forgetting(stage: Stage) -> Non
     assert "a trained adapter" in receipt and "80 examples" in receipt
     assert "allowed no clone" in refused(stage, pirl)
     assert [c["person"] for c in json.loads(stage.troupe.say("clone", "list", "--json"))] == [quib]
+
+
+def test_the_console_shows_how_a_training_goes(stage: Stage, browser: Browser) -> None:
+    link = eventually(lambda: re.search(r"The console: (\S+)", stage.troupe.printed()), "the console's link is printed").group(1)
+    zuzu = stage.people["zuzu"]
+    stage.run("clone", {"allow": {"words": "Yes to all of it.", "training": True}}, zuzu, contains="On record")
+    stage.teach("zuzu")
+    page = browser.new_context().new_page()
+    page.goto(link)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Training").click()
+    expect(page.get_by_text("No clone was trained yet")).to_be_visible()
+
+    done = subprocess.run(
+        command(stage, zuzu, "--steps", "12"), cwd=stage.troupe.folder.name, env=stage.troupe.environment, capture_output=True, text=True,
+        timeout=300)
+    # Away from a terminal, a line for each look at what is held out.
+    looks = re.findall(r"^step (\d+) of 12: loss [\d.]+, held out [\d.]+$", done.stderr, re.MULTILINE)
+    assert looks == ["5", "10", "12"] and "step 0 of 12: held out" in done.stderr, done.stderr
+    page.reload()
+    training = page.locator("section").filter(has_text="Zuzu")
+    expect(training).to_contain_text("learnt")
+    expect(training).to_contain_text("12 of 12")
+    expect(training.locator("g.first circle")).to_have_count(12)
+    expect(training.locator("g.second circle")).to_have_count(4)
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.context.close()
+
+    stage.run("clone", {"forget": {}}, zuzu, contains="Erased")
+    assert "Zuzu" not in stage.troupe.say("clone", "list")
 
 
 def test_taking_the_word_for_training_back_erases_what_was_learnt(stage: Stage) -> None:

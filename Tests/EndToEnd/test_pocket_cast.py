@@ -2,12 +2,14 @@
 across a kill; then they talk, each in a manner that can be told from the others', hear a human, and can be forgotten."""
 
 import json
+import re
 import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from harness.process import Troupe
 from harness.waiting import eventually
@@ -67,7 +69,22 @@ def run(troupe: Troupe, subcommand: str, contains: str) -> None:
     troupe.control.settled(asked, seconds=60, contains=contains)
 
 
-def test_from_an_empty_green_room_to_three_voices(troupe: Troupe) -> None:
+def show_training(troupe: Troupe, browser: Browser) -> None:
+    """The console shows how each learnt, also the one that was learning at the kill."""
+    page = browser.new_context().new_page()
+    page.goto(re.findall(r"The console: (\S+)", troupe.log.read_text(errors="replace"))[-1])
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Training").click()
+    for name in names:
+        training = page.locator("section").filter(has=page.get_by_role("heading", name=name))
+        expect(training).to_contain_text("learnt")
+        # Each step has its dot, or its share in one.
+        assert training.locator("g.first circle").count() >= 40
+        assert training.locator("g.second circle").count() >= 3
+    page.context.close()
+
+
+def test_from_an_empty_green_room_to_three_voices(troupe: Troupe, browser: Browser) -> None:
     room = troupe.control.channel("green-room")
     troupe.control.command(room, "clones", {"start": {"lines": 80}})
     eventually(lambda: said(troupe, "learns its lines"), "its progress is told", seconds=120)
@@ -85,6 +102,7 @@ def test_from_an_empty_green_room_to_three_voices(troupe: Troupe) -> None:
     kept = json.loads(troupe.say("clone", "list", "--json"))
     assert {clone["name"] for clone in kept} == names
     assert all(clone["isTrained"] and "invented character" in clone["words"] for clone in kept)
+    show_training(troupe, browser)
 
     eventually(lambda: min(map(len, lines(troupe).values())) >= 3, "all three talk", seconds=180)
     # A human is heard, and who is named answers: next, or after the line that was being written.

@@ -98,7 +98,7 @@ import Testing
         #expect(
             erasure.holdings.examples == 2 && erasure.holdings.lines == 1 && erasure.holdings.ratings == 2 && erasure.holdings.points == 2)
         #expect(try await bench.consents.allows(ada, in: home, .clone) == false)
-        for table in ["clones", "clone_examples", "clone_lines", "clone_ratings", "clone_adapters"] {
+        for table in ["clones", "clone_examples", "clone_lines", "clone_ratings", "clone_adapters", "clone_trainings"] {
             #expect(try await bench.database.read { try $0.value(Int.self, sql: "SELECT COUNT(*) FROM \(table)") } == 0)
         }
         #expect(try await clones.erase(ada, at: bench.at(4)) == CloneErasure())

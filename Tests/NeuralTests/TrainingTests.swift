@@ -38,8 +38,11 @@ struct TrainingTests {
         var losses: [Double] = []
         var first: Double?
         let result = try Self.training(folder.path, Self.settings(steps: 60)).run { progress in
-            losses.append(progress.loss)
-            first = first ?? progress.heldOut
+            switch progress.news {
+            case .began: #expect(progress.steps == 0)
+            case .learned(let loss): losses.append(loss)
+            case .looked(let loss): first = first ?? loss
+            }
             #expect(progress.of == 60 && progress.steps == losses.count)
         }
         #expect(result.ending == .finished && result.steps == 60 && result.resumedAt == nil)

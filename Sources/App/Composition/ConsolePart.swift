@@ -41,7 +41,7 @@ struct ConsolePart {
                     jobs: base.jobs, answer: FeatureWork.finalAnswer(of: works), retries: RetryShelf(base: base, door: door),
                     ledger: base.settings.hasCredits ? CreditLedger(base.database) : nil,
                     processes: base.tables, logins: base.tables, trail: base.tables, servers: servers, ownerLogin: ownerLogin,
-                    models: ModelDesk(base: base),
+                    models: ModelDesk(base: base), clones: base.memories.clones,
                     clock: base.clock, randomness: base.randomness)),
         ]
         routes += more

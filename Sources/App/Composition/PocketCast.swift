@@ -43,7 +43,7 @@ struct PocketCast: CloneCast {
             let count = Double(pupils.count)
             do {
                 _ = try await school.teach(pupil, try await store.examples(of: pupil.id), Self.settings, threads: nil) { step in
-                    Terminal.progress("\(pupil.name) learns \(step.words)", fraction: step.fraction)
+                    Terminal.progress("\(pupil.name) learns \(LossPlot.spark(step.curve)) \(step.words)", fraction: step.fraction)
                     progress((Double(place) + step.fraction) / count)
                 }
             } catch is CloneSchool.WordTakenBack { continue }

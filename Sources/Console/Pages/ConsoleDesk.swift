@@ -1,5 +1,6 @@
 public import Credits
 public import Jobs
+public import Memory
 import Hummingbird
 public import Support
 
@@ -19,6 +20,8 @@ public struct ConsoleDesk: Sendable {
     /// Nil where one logs in by links alone.
     let ownerLogin: OwnerLogin?
     let models: any ModelDirectory
+    /// How they learn.
+    let clones: CloneStore
     let clock: any WallClock
     let randomness: @Sendable () -> UInt64
 
@@ -26,7 +29,7 @@ public struct ConsoleDesk: Sendable {
         jobs: some JobQueue & JobDirectory, answer: @escaping FinalAnswer, retries: any JobRetries, ledger: CreditLedger?,
         processes: any ProcessDirectory,
         logins: any ConsoleLogins, trail: any AuditTrail, servers: any ServerDirectory, ownerLogin: OwnerLogin?,
-        models: any ModelDirectory, clock: any WallClock, randomness: @escaping @Sendable () -> UInt64
+        models: any ModelDirectory, clones: CloneStore, clock: any WallClock, randomness: @escaping @Sendable () -> UInt64
     ) {
         self.jobs = jobs
         directory = jobs
@@ -39,6 +42,7 @@ public struct ConsoleDesk: Sendable {
         self.servers = servers
         self.ownerLogin = ownerLogin
         self.models = models
+        self.clones = clones
         self.clock = clock
         self.randomness = randomness
     }
@@ -55,8 +59,7 @@ public struct PageRoutes: ConsoleRoutes {
         var rooms: [any ConsoleRoutes] = [
             AssetRoutes(), LoginRoutes(desk: desk, attempts: attempts), OverviewRoutes(desk: desk),
             JobPages(desk: desk), PeoplePages(desk: desk), ServerPages(desk: desk), ModelPages(desk: desk), AddedModelPages(desk: desk),
-            PartsPages(desk: desk),
-            AuditPages(desk: desk),
+            TrainingPages(desk: desk), PartsPages(desk: desk), AuditPages(desk: desk),
         ]
         if let owner = desk.ownerLogin { rooms.append(OwnerLoginRoutes(desk: desk, owner: owner, attempts: attempts)) }
         for room in rooms { room.add(to: router) }

@@ -7,7 +7,7 @@ struct ConsolePage {
     /// The rooms of the console, in the order of the navigation.
     enum Room: String, CaseIterable {
         case overview = ""
-        case jobs, people, servers, models, parts, audit
+        case jobs, people, servers, models, training, parts, audit
 
         var title: String { self == .overview ? "Overview" : rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
         var path: String { "/\(rawValue)" }

@@ -8,6 +8,12 @@ enum Words {
         return span < .seconds(1) ? "now" : "\(self.span(span)) ago"
     }
 
+    /// With two digits behind the point.
+    static func number(_ value: Double) -> String {
+        let (whole, rest) = Int((abs(value) * 100).rounded()).quotientAndRemainder(dividingBy: 100)
+        return "\(value < 0 ? "-" : "")\(whole).\(rest < 10 ? "0" : "")\(rest)"
+    }
+
     /// As `250 ms`, `3.2 s`, `5 min`, `2 h`, `3 d`.
     static func span(_ span: Duration) -> String {
         let seconds = span.inSeconds

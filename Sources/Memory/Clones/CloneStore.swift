@@ -37,7 +37,10 @@ public struct CloneStore: Sendable {
                 mayTrain ? 1 : 0)
             if word == .person { try tx.giveConsent(to: .clone, by: person, in: guild, through: .command, at: now) }
             let clone = try tx.clone(of: person, in: guild)
-            if !mayTrain, let clone { try tx.execute("DELETE FROM clone_adapters WHERE clone = ?", clone.id) }
+            if !mayTrain, let clone {
+                try tx.execute("DELETE FROM clone_adapters WHERE clone = ?", clone.id)
+                try tx.execute("DELETE FROM clone_trainings WHERE clone = ?", clone.id)
+            }
             return clone
         }
     }

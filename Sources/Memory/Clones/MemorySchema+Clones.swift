@@ -86,4 +86,20 @@ extension MemorySchema {
         ){strict}
         """,
     ]
+
+    /// How what is learnt of a person is learnt hangs on their word too.
+    static let cloneTrainings = [
+        """
+        CREATE TABLE clone_trainings (
+            clone {integer} NOT NULL PRIMARY KEY REFERENCES clones (id) ON DELETE CASCADE,
+            steps {integer} NOT NULL,
+            steps_at_most {integer} NOT NULL,
+            curve {text} NOT NULL,
+            started_at {integer} NOT NULL,
+            seen_at {integer} NOT NULL,
+            ending {text},
+            CONSTRAINT training_size CHECK (length(curve) <= 65536)
+        ){strict}
+        """
+    ]
 }

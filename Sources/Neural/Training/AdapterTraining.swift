@@ -2,15 +2,22 @@
 // what is next, the learner computes, this type carries one to the other and keeps the folder.
 import Foundation
 
-/// How far learning is.
+/// How far learning is. Losses are means over the tokens that count, in nats.
 public struct TrainingProgress: Sendable, Equatable {
+    public enum News: Sendable, Equatable {
+        /// From nothing, or from a checkpoint.
+        case began
+        /// One more step.
+        case learned(loss: Double)
+        /// A look at what is held out.
+        case looked(loss: Double)
+    }
+
+    public var news: News
+    /// Steps learnt.
     public var steps: Int
     public var of: Int
-    /// Of the latest step: the mean over the tokens that count, in nats.
-    public var loss: Double
-    /// The latest held-out loss.
-    public var heldOut: Double?
-    /// Tokens read in this run.
+    /// Tokens learnt from in this run.
     public var tokens: Int
 }
 
@@ -66,7 +73,7 @@ public final class AdapterTraining {
     }
 
     /// Learns. Cancelled, it throws after the step it is in; the last save stays.
-    /// - Parameter progress: told after every step; where it throws, that ends it like cancelling.
+    /// - Parameter progress: told at the beginning, after every step and every look; where it throws, that ends it like cancelling.
     public func run(progress: (TrainingProgress) throws -> Void = { _ in }) throws -> TrainingResult {
         let order = TrainingOrder(texts: texts.count, settings)
         let subject = TrainingCheckpoint.Subject(settings, texts)
@@ -78,20 +85,24 @@ public final class AdapterTraining {
         let resumed = try TrainingCheckpoint.read(&state, subject, from: folder)
         learner.refresh()
         let resumedAt = resumed ? state.course.steps : nil
-        var report = TrainingProgress(
-            steps: state.course.steps, of: settings.rate.steps, loss: 0, heldOut: state.course.best?.loss, tokens: 0)
+        var tokens = 0
+        func tell(_ news: TrainingProgress.News) throws {
+            try progress(TrainingProgress(news: news, steps: state.course.steps, of: settings.rate.steps, tokens: tokens))
+        }
+        try tell(.began)
         while true {
             try Task.checkCancellation()
             switch state.course.next(settings) {
             case .learn(let step):
-                report.loss = learn(
-                    order.texts(step: step, count: settings.batch * settings.accumulation), step: step, state.optimiser, &report)
+                let chosen = order.texts(step: step, count: settings.batch * settings.accumulation)
+                let loss = learn(chosen, step: step, state.optimiser)
+                tokens += chosen.reduce(0) { $0 + texts[$1].positions }
                 state.course.learned()
-                report.steps = state.course.steps
-                try progress(report)
+                try tell(.learned(loss: loss))
             case .evaluate:
-                report.heldOut = evaluate(order.heldOut)
-                if state.course.evaluated(report.heldOut) { state.best.start.update(from: state.values.start, count: count) }
+                let loss = evaluate(order.heldOut)
+                if state.course.evaluated(loss) { state.best.start.update(from: state.values.start, count: count) }
+                if let loss { try tell(.looked(loss: loss)) }
             case .save:
                 state.course.saved()
                 try TrainingCheckpoint.write(state, subject, to: folder)
@@ -105,14 +116,13 @@ public final class AdapterTraining {
         }
     }
 
-    private func learn(_ chosen: [Int], step: Int, _ optimiser: AdamW, _ report: inout TrainingProgress) -> Double {
+    private func learn(_ chosen: [Int], step: Int, _ optimiser: AdamW) -> Double {
         let targets = chosen.reduce(0) { $0 + texts[$1].targets }
         learner.forgetGradients()
         var loss = 0.0
         for first in stride(from: 0, to: chosen.count, by: settings.batch) {
             let batch = chosen[first..<min(first + settings.batch, chosen.count)].map { texts[$0] }
             loss += learner.learn(batch, share: 1 / Float(targets))
-            report.tokens += batch.reduce(0) { $0 + $1.positions }
         }
         GradientNorm.clip(learner.gradients, to: settings.longestGradient)
         optimiser.apply(learner.gradients, to: learner.parameters.values, rate: settings.rate.rate(at: step), step: step + 1)

@@ -18,16 +18,21 @@ struct CloneSchool: Sendable {
 
     /// Learns and keeps it. Cancelled, it leaves a checkpoint from which the same call goes on.
     ///
-    /// - Parameter progress: after every step, from a thread of its own.
+    /// - Parameter progress: after every step and look, from a thread of its own.
     func teach(
         _ clone: Clone, _ examples: [CloneExample], _ settings: TrainingSettings, threads: Int?,
         progress: @escaping @Sendable (TrainingReport.Step) -> Void
     ) async throws -> (report: TrainingReport, adapter: CloneAdapter) {
         let folder = folders.folder(of: clone.id)
+        let curve = try await store.training(of: clone.id)?.curve ?? LossCurve()
+        let record = TrainingRecord(
+            CloneTraining(of: settings.rate.steps, curve: curve, startedAt: clock.now(), seenAt: clock.now()), of: clone.id, in: store,
+            clock: clock)
         let learning = Task { [base] in
             try await DedicatedThread.run(name: "troupe.learning") { cancellation in
-                try TrainingReport.learn(examples, base: base, settings, folder: folder.path, threads: threads) { step in
+                try TrainingReport.learn(examples, base: base, settings, folder: folder.path, threads: threads, after: curve) { step in
                     if cancellation.isCancelled { throw CancellationError() }
+                    record.take(step)
                     progress(step)
                 }
             }
@@ -36,6 +41,7 @@ struct CloneSchool: Sendable {
             while true {
                 try await Task.sleep(for: .seconds(2))
                 if try await !isAllowed(clone.id) { return learning.cancel() }
+                try await record.write()
             }
         }
         defer { watch.cancel() }
@@ -51,6 +57,10 @@ struct CloneSchool: Sendable {
                 trainedAt: clock.now())
             folders.remove(clone.id)
             guard try await store.keep(adapter, of: clone.id) else { throw WordTakenBack() }
+            // What the watch still writes must not come after this.
+            watch.cancel()
+            _ = await watch.result
+            try await record.write(ending: report.result.ending)
             return (report, adapter)
         } catch is CancellationError {
             if try await isAllowed(clone.id) { throw CancellationError() }

@@ -60,15 +60,14 @@ struct CloneTrain: AsyncParsableCommand {
         Terminal.say(report.words(name: clone.name, examples: examples.count))
     }
 
-    /// Learns, with a bar; Ctrl-C stops it.
+    /// Learns, with a plot of the losses; Ctrl-C stops it.
     private func learn(
         _ clone: Clone, _ examples: [CloneExample], at school: CloneSchool
     ) async throws -> (TrainingReport, CloneAdapter) {
         let wished = wishes.settings(examples: examples.count)
+        let display = TrainingDisplay()
         let training = Task { [wishes] in
-            try await school.teach(clone, examples, wished, threads: wishes.threads) {
-                Terminal.progress("learning \($0.words)", fraction: $0.fraction)
-            }
+            try await school.teach(clone, examples, wished, threads: wishes.threads, progress: display.show)
         }
         let interrupts = await Interrupts()
         interrupts.handle { training.cancel() }

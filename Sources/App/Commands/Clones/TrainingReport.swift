@@ -22,16 +22,28 @@ struct TrainingReport: Sendable {
         var tokensPerSecond: Int
     }
 
-    /// How far it is, with words for a bar.
+    /// How far it is.
     struct Step: Sendable {
-        var fraction: Double
-        var words: String
+        var steps = 0
+        var of: Int
+        var curve: LossCurve
+        /// Whether it was looked at what is held out just now.
+        var isLook = false
+
+        var fraction: Double { Double(steps) / Double(max(1, of)) }
+        var words: String {
+            [("loss", curve.learnt.last), ("held out", curve.heldOut.last)].compactMap { name, point in
+                point.map { "\(name) \(String(format: "%.2f", $0.loss))" }
+            }.joined(separator: ", ")
+        }
     }
 
-    /// - Parameter progress: after every step; where it throws, learning ends with that.
+    /// - Parameters:
+    ///   - curve: of an earlier run that this one may go on from.
+    ///   - progress: after every step and look; where it throws, learning ends with that.
     static func learn(
         _ examples: [CloneExample], base: String, _ settings: TrainingSettings, folder: String, threads: Int?,
-        progress: (Step) throws -> Void
+        after curve: LossCurve = LossCurve(), progress: (Step) throws -> Void
     ) throws -> TrainingReport {
         let training = try AdapterTraining(
             base: base, settings,
@@ -39,17 +51,19 @@ struct TrainingReport: Sendable {
             threads: threads)
         let began = ContinuousClock.now
         var before: Double?
-        var curve = LossCurve()
         var tokens = 0
+        var step = Step(of: settings.rate.steps, curve: curve)
         let result = try training.run { now in
-            if now.steps == 1 { before = now.heldOut }
-            tokens = now.tokens
-            curve.add(now.loss)
-            let heldOut = now.heldOut.map { String(format: ", held out %.2f", $0) } ?? ""
-            try progress(
-                Step(
-                    fraction: Double(now.steps) / Double(now.of),
-                    words: "\(curve.drawn) loss \(String(format: "%.2f", now.loss))\(heldOut)"))
+            (step.steps, step.isLook, tokens) = (now.steps, false, now.tokens)
+            switch now.news {
+            case .began: step.curve.cut(to: now.steps)
+            case .learned(let loss): step.curve.learned(loss, step: now.steps)
+            case .looked(let loss):
+                if now.steps == 0 { before = loss }
+                step.curve.looked(loss, step: now.steps)
+                step.isLook = true
+            }
+            try progress(step)
         }
         let seconds = (ContinuousClock.now - began) / .seconds(1)
         return TrainingReport(
@@ -69,25 +83,5 @@ struct TrainingReport: Sendable {
             \(name)'s clone learnt from \(examples) examples in \(result.steps) steps\(ending): what was held out is foretold with a loss of \
             \(String(format: "%.2f", result.bestLoss))\(from), best after \(result.bestSteps); \(Int(tokensPerSecond)) tokens a second
             """
-    }
-}
-
-/// The losses so far in a few small columns.
-struct LossCurve {
-    private static let columns = 20
-    private static let marks = Array("▁▂▃▄▅▆▇█")
-    private var losses: [Double] = []
-
-    mutating func add(_ loss: Double) { losses.append(loss) }
-
-    /// Each column is the mean of its share of the steps.
-    var drawn: String {
-        let count = min(Self.columns, losses.count)
-        let means = (0..<count).map { column in
-            let part = losses[(losses.count * column / count)..<(losses.count * (column + 1) / count)]
-            return part.reduce(0, +) / Double(part.count)
-        }
-        guard let low = means.min(), let high = means.max(), high > low else { return String(repeating: "▁", count: count) }
-        return String(means.map { Self.marks[min(7, Int(8 * ($0 - low) / (high - low)))] })
     }
 }
