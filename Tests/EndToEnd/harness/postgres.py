@@ -35,9 +35,15 @@ class Postgres:
         self.run(binaries / "initdb", "-D", self.folder / "data", "-U", "troupe", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
         self.start()
 
-    def run(self, *command: str | Path) -> None:
+    def run(self, *command: str | Path) -> str:
         done = subprocess.run([*self.before, *map(str, command)], cwd="/", capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def rows(self, sql: str) -> list[list[str]]:
+        """What a question to the database brings, as words."""
+        found = self.run(self.binaries / "psql", "-h", self.folder, "-U", "troupe", "-d", "postgres", "-AtF", "\t", "-c", sql)
+        return [line.split("\t") for line in found.splitlines()]
 
     def start(self) -> None:
         options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off -c max_connections=400"
