@@ -36,12 +36,10 @@ extension Checks {
         do {
             let result = try await paint()
             let picture = try Picture(decoding: result.images.first ?? [])
-            let seconds = String(format: "%.1f", (ContinuousClock.now - start) / .seconds(1))
-            return Finding(check: check, isGood: true, detail: "painted \(picture.width)×\(picture.height) pixels in \(seconds) s")
+            return Finding(
+                check: check, isGood: true, detail: "painted \(picture.width)×\(picture.height) pixels in \(seconds(since: start))")
         } catch {
             return Finding(check: check, isGood: false, detail: words(error))
         }
     }
-
-    static func words(_ error: any Error) -> String { (error as? ModelError)?.details ?? "\(error)" }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Inference
 import ModelProviders
 
@@ -36,10 +35,9 @@ extension Checks {
                 if case .finished(let completion) = event { usage = completion.usage }
             }
             let card = model.card
-            let seconds = String(format: "%.1f", (ContinuousClock.now - start) / .seconds(1))
             return Finding(
                 check: check, isGood: true,
-                detail: "wrote \(usage?.completionTokens ?? 0) tokens in \(seconds) s; \(card.abilityWords)")
+                detail: "wrote \(usage?.completionTokens ?? 0) tokens in \(seconds(since: start)); \(card.abilityWords)")
         } catch {
             return Finding(check: check, isGood: false, detail: words(error))
         }

@@ -1,4 +1,3 @@
-import Foundation
 import Inference
 import ModelProviders
 import Pictures
@@ -24,16 +23,13 @@ extension Checks {
             let red = try Picture(width: side, height: side, pixels: Array(repeatElement([205, 52, 44], count: side * side).joined()))
             var options = VisionOptions()
             options.maxNewTokens = 16
-            var words = 0
+            var tokens = 0
             for try await event in model.answer(VisionRequest(image: try red.png(), prompt: "An image of", options: options)) {
-                if case .finished(let completion) = event { words = completion.usage.completionTokens }
+                if case .finished(let completion) = event { tokens = completion.usage.completionTokens }
             }
-            let seconds = String(format: "%.1f", (ContinuousClock.now - start) / .seconds(1))
-            return Finding(check: check, isGood: true, detail: "said \(words) tokens about a picture in \(seconds) s")
-        } catch let error as ModelError {
-            return Finding(check: check, isGood: false, detail: error.details)
+            return Finding(check: check, isGood: true, detail: "said \(tokens) tokens about a picture in \(seconds(since: start))")
         } catch {
-            return Finding(check: check, isGood: false, detail: "\(error)")
+            return Finding(check: check, isGood: false, detail: words(error))
         }
     }
 }

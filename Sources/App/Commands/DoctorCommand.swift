@@ -139,4 +139,12 @@ enum Checks {
         }
         return findings
     }
+
+    // MARK: Words
+
+    static func words(_ error: any Error) -> String { (error as? ModelError)?.details ?? "\(error)" }
+
+    static func seconds(since start: ContinuousClock.Instant) -> String {
+        String(format: "%.1f s", (ContinuousClock.now - start) / .seconds(1))
+    }
 }

@@ -62,14 +62,9 @@ struct PocketCast: CloneCast {
             if let clone, clone.taughtAt == nil { lessons.append((clone, CloneLesson(person: person.rawValue))) }
         }
         guard !lessons.isEmpty else { return }
-        var joiner = ReplyJoiner()
-        func take(_ message: ExportedMessage, _ answered: ReplyJoiner.Answered?) {
+        _ = try ExportReading(ExportFiles([PocketCheckpoint.castExport.path])).readJoined { message, answered in
             for index in lessons.indices { lessons[index].lesson.take(message, answered) }
         }
-        _ = try ExportReading(ExportFiles([PocketCheckpoint.castExport.path])).read(progress: { _ in }) { message, _ in
-            joiner.take(message, take)
-        }
-        joiner.finish(take)
         for (clone, lesson) in lessons { _ = try await lesson.teach(clone.id, in: store, at: clock.now()) }
     }
 

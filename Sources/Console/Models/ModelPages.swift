@@ -1,3 +1,4 @@
+import Credits
 import Foundation
 import Hummingbird
 import Jobs
@@ -130,7 +131,7 @@ struct ModelPages: ConsoleRoutes {
         switch model.price {
         case nil: "nothing: credits are off"
         case 0?: "nothing"
-        case let price?: "\(price) \(price == 1 ? "credit" : "credits")"
+        case let price?: "\(CreditAmount(price))"
         }
     }
 

@@ -47,19 +47,11 @@ struct CloneImport: AsyncParsableCommand {
     private func read(
         _ files: ExportFiles, _ each: (ExportedMessage, ReplyJoiner.Answered?) -> Void
     ) throws -> [ExportedDocument] {
-        var joiner = ReplyJoiner()
-        var current: Int?
         defer { Terminal.endProgress() }
         let name = person.map { ExportedAuthor(id: $0, name: author ?? "the author") }
-        let documents = try explained {
-            try ExportReading(files, owner: name).read(progress: { Terminal.progress("reading", fraction: $0) }) { message, conversation in
-                if let now = current, now != conversation { joiner.finish(each) }
-                current = conversation
-                joiner.take(message, each)
-            }
+        return try explained {
+            try ExportReading(files, owner: name).readJoined(progress: { Terminal.progress("reading", fraction: $0) }, each: each)
         }
-        joiner.finish(each)
-        return documents
     }
 
     private func explained<Value>(_ body: () throws -> Value) throws -> Value {
