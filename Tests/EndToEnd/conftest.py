@@ -31,6 +31,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def binary(request: pytest.FixtureRequest) -> Path:
+    """The command under test."""
+    path = Path(request.config.getoption("--troupe")).resolve()
+    if not path.is_file():
+        pytest.fail(f"{path} does not exist: build it first with `swift build --product troupe`")
+    return path
+
+
+@pytest.fixture(scope="session")
 def recorded() -> dict[str, list[dict[str, Any]]]:
     """The REST exchanges of the processes that tests have started, by the subcommand: "emulator" (discord.py speaks), "run" (Troupe does)."""
     return {}
@@ -40,21 +49,9 @@ def running(request: pytest.FixtureRequest, recorded: dict[str, list[dict[str, A
     if address := request.config.getoption("--address"):
         yield Attached(address)
         return
-    binary = Path(request.config.getoption("--troupe")).resolve()
-    if not binary.is_file():
-        pytest.fail(f"{binary} does not exist: build it first with `swift build --product troupe`")
-    troupe = Troupe(binary, subcommand)
-    try:
-        troupe.start()
+    with Troupe(request.getfixturevalue("binary"), subcommand).living() as troupe:
         yield troupe
         recorded.setdefault(subcommand, []).extend(troupe.control.traffic())
-        status = troupe.stop()
-        assert status == 0, f"troupe {subcommand} ended with status {status}:\n{troupe.printed()}"
-    finally:
-        if troupe.process is not None and troupe.process.poll() is None:
-            troupe.process.kill()
-            troupe.process.wait()
-        troupe.remove()
 
 
 @pytest.fixture(scope="module")

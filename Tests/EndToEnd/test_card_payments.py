@@ -5,7 +5,6 @@ import http.cookiejar
 import itertools
 import json
 import re
-import subprocess
 import time
 import urllib.error
 import urllib.parse
@@ -16,7 +15,6 @@ from playwright.sync_api import expect
 
 from harness.card_payments import PaymentService, event, seal
 from harness.process import Troupe, free_port
-from harness.waiting import eventually
 
 secret = "whsec_a-secret-of-the-tests"
 link = "plink_1Test500"
@@ -47,13 +45,6 @@ class Shop:
             })
         self.payments = PaymentService(self.address, secret)
 
-    def start(self) -> None:
-        with self.troupe.log.open("ab") as log:
-            self.troupe.process = subprocess.Popen(
-                [self.troupe.binary, "console"], cwd=self.troupe.folder.name, env=self.troupe.environment, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log)
-        eventually(lambda: urllib.request.urlopen(f"{self.address}/healthz", timeout=5).status == 200, "the console listens", seconds=60)
-
     def balance(self, user: str) -> dict:
         return json.loads(self.troupe.say("credits", "balance", user, "--json"))
 
@@ -71,17 +62,10 @@ class Shop:
 @pytest.fixture(scope="module")
 def shop(emulator: Troupe):
     shop = Shop(emulator)
-    try:
-        shop.start()
+    with shop.troupe.living():
         yield shop
         assert json.loads(shop.troupe.say("credits", "audit", "--json"))["sound"] is True
-        assert shop.troupe.stop() == 0, shop.troupe.printed()
         assert secret not in shop.troupe.log.read_text()
-    finally:
-        if shop.troupe.process is not None and shop.troupe.process.poll() is None:
-            shop.troupe.process.kill()
-            shop.troupe.process.wait()
-        shop.troupe.remove()
 
 
 class Browser:
@@ -256,10 +240,9 @@ def test_killed_in_the_middle_of_being_told_it_is_credited_once(shop: Shop) -> N
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             posted = pool.submit(post, number)
             time.sleep(number * 0.002)
-            shop.troupe.process.kill()
-            shop.troupe.process.wait()
+            shop.troupe.kill()
             posted.result()
-        shop.start()
+        shop.troupe.start()
         # The service tells it again until it is answered.
         assert shop.payments.post(told[number])[0] == 200
         assert shop.has(user, 500 * (number + 1))

@@ -66,23 +66,10 @@ def talker() -> Iterator[Talker]:
     talker.stop()
 
 
-def running(request: pytest.FixtureRequest, configuration: str) -> Iterator[Troupe]:
-    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run")
-    (Path(troupe.folder.name) / "troupe.yaml").write_text(configuration)
-    try:
-        yield troupe.start()
-        assert troupe.stop() == 0, troupe.printed()
-    finally:
-        if troupe.process is not None and troupe.process.poll() is None:
-            troupe.process.kill()
-            troupe.process.wait()
-        troupe.remove()
-
-
 @pytest.fixture(scope="module")
-def talking(request: pytest.FixtureRequest, talker: Talker, recorded) -> Iterator[Talk]:
+def talking(binary: Path, talker: Talker, recorded) -> Iterator[Talk]:
     """`troupe run` with a chat model on a server."""
-    for troupe in running(request, models.format(url=talker.address)):
+    with Troupe(binary, "run", document=models.format(url=talker.address)).living() as troupe:
         yield Talk(troupe, talker)
         recorded.setdefault("run", []).extend(troupe.control.traffic())
 
@@ -236,7 +223,7 @@ def test_commands_may_be_typed_as_text_where_people_switched_that_on(talking: Ta
     assert guest.say(talking.channel, "!sync")["id"] and "no longer" not in talking.whisper("talk", prefix="off")["content"]
 
 
-def test_a_real_llama_cpp_server_answers_in_the_channel(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_a_real_llama_cpp_server_answers_in_the_channel(binary: Path, tmp_path: Path) -> None:
     pytest.importorskip("xllamacpp", reason="the wheel with llama.cpp's server is not installed. NO REAL MODEL SERVER WAS TALKED WITH.")
     pytest.importorskip("gguf", reason="gguf is not installed. NO REAL MODEL SERVER WAS TALKED WITH.")
     from harness import random_llama
@@ -246,7 +233,7 @@ def test_a_real_llama_cpp_server_answers_in_the_channel(request: pytest.FixtureR
     server = LlamaServer(tmp_path / "random.gguf")
     try:
         configuration = f"models:\n  - {{name: pocket, kind: image, engine: pocket}}\n  - {{name: random, kind: chat, engine: openai, url: '{server.address}', options: {{maxTokens: 24, seed: 3}}}}\n"
-        for troupe in running(request, configuration):
+        with Troupe(binary, "run", document=configuration).living() as troupe:
             talk = Talk(troupe, Talker())
             answer = talk.ask(f"{talk.mention} hello world")
             assert answer["content"].strip() and "⚠️" not in answer["content"]
@@ -293,11 +280,11 @@ def test_killed_in_the_middle_of_an_answer_it_answers_once_in_the_same_message(e
 
 
 @pytest.fixture
-def paid(request: pytest.FixtureRequest) -> Iterator[Talk]:
+def paid(binary: Path) -> Iterator[Talk]:
     """A model with a price, and a bot that takes it."""
     talker = Talker()
     configuration = 'TROUPE_CREDITS: "on"\n' + models.format(url=talker.address).replace("name: talker,", "name: talker, price: 2, options: {maxTokens: 900},")
-    for troupe in running(request, configuration):
+    with Troupe(binary, "run", document=configuration).living() as troupe:
         yield Talk(troupe, talker)
     talker.stop()
 

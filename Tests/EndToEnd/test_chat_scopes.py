@@ -1,13 +1,15 @@
 """Whose words the model is told: each kind of memory in a server, with two people who both allowed it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from harness.control import Control
+from harness.process import Troupe
 from harness.talker import Talker
 from harness.waiting import eventually
-from test_chat import Talk, labels, models, running
+from test_chat import Talk, labels, models
 
 
 class Person:
@@ -27,9 +29,9 @@ class Person:
 
 
 @pytest.fixture(scope="module")
-def talk(request: pytest.FixtureRequest) -> Iterator[Talk]:
+def talk(binary: Path) -> Iterator[Talk]:
     talker = Talker()
-    for troupe in running(request, models.format(url=talker.address)):
+    with Troupe(binary, "run", document=models.format(url=talker.address)).living() as troupe:
         troupe.control.rate_limits(False)
         yield Talk(troupe, talker)
     talker.stop()

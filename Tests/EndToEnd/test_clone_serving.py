@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from harness.process import free_port
+from harness.process import Troupe, free_port
 from harness.waiting import eventually
-from test_clones import Stage, document, manners, staged
+from test_clones import Stage, document, manners
 
 
 @pytest.fixture
-def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    yield from staged(request, document)
+def stage(binary: Path) -> Iterator[Stage]:
+    with Troupe(binary, "run", document=document).living("clone", "clones") as troupe:
+        yield Stage(troupe)
 
 
 class Served:

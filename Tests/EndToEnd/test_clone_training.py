@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from harness.process import Troupe
 from harness.waiting import eventually
-from test_clones import Stage, staged
+from test_clones import Stage
 
 base = Path(__file__).parents[1] / "NeuralTests/Fixtures/gpt2-folder"
 document = (
@@ -21,8 +22,9 @@ document = (
 
 
 @pytest.fixture
-def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    yield from staged(request, document)
+def stage(binary: Path) -> Iterator[Stage]:
+    with Troupe(binary, "run", document=document).living("clone", "clones") as troupe:
+        yield Stage(troupe)
 
 
 def command(stage: Stage, *arguments: str) -> list[str]:

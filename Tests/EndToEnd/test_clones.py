@@ -73,24 +73,10 @@ class Stage:
         return [m for m in reversed(messages) if m.get("webhook_id") and m["author"]["username"].startswith("AI of @")]
 
 
-def staged(request: pytest.FixtureRequest, document: str) -> Iterator[Stage]:
-    """A stage on which everything that has to do with clones is there."""
-    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", document=document)
-    try:
-        troupe.start()
-        eventually(lambda: {"clone", "clones"} <= {c["name"] for c in troupe.control.state()["commands"]}, "the commands are there", seconds=120)
-        yield Stage(troupe)
-        assert troupe.stop() == 0, troupe.printed()
-    finally:
-        if troupe.process is not None and troupe.process.poll() is None:
-            troupe.process.kill()
-            troupe.process.wait()
-        troupe.remove()
-
-
 @pytest.fixture
-def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    yield from staged(request, document)
+def stage(binary: Path) -> Iterator[Stage]:
+    with Troupe(binary, "run", document=document).living("clone", "clones") as troupe:
+        yield Stage(troupe)
 
 
 def test_from_the_export_to_talking_to_forgetting(stage: Stage) -> None:
@@ -152,15 +138,14 @@ def test_clones_talk_a_human_changes_the_topic_and_one_takes_their_word_back(sta
     assert "No clones are talking" in stage.run("clones", {"status": {}}) or "were stopped" in stage.run("clones", {"status": {}})
 
 
-def test_a_bot_killed_while_clones_talk_says_nothing_twice(request: pytest.FixtureRequest) -> None:
-    binary = Path(request.config.getoption("--troupe")).resolve()
+def test_a_bot_killed_while_clones_talk_says_nothing_twice(binary: Path) -> None:
     emulator = Troupe(binary, "emulator").start()
     settings = {"DISCORD_TOKEN": "test-token", "DISCORD_API_BASE_URL": f"{emulator.address}/api/v10", "TROUPE_LEASE": "1"}
     bot = Troupe(binary, "run", settings=settings, document=document)
     bot.control = emulator.control
     try:
         bot.start()
-        eventually(lambda: {"clone", "clones"} <= {c["name"] for c in bot.control.state()["commands"]}, "the commands are there", seconds=120)
+        eventually(lambda: bot.offers("clone", "clones"), "the commands are there", seconds=120)
         stage = Stage(bot)
         for name in manners:
             stage.allow(name)
@@ -168,9 +153,7 @@ def test_a_bot_killed_while_clones_talk_says_nothing_twice(request: pytest.Fixtu
         stage.run("clones", {"start": {"lines": 25}}, contains="talk to each other")
         for kill in range(4):
             eventually(lambda: len(stage.lines()) >= 3 * (kill + 1), "they talk", seconds=60)
-            assert bot.process is not None
-            bot.process.kill()
-            bot.process.wait()
+            bot.kill()
             bot.start()
         eventually(lambda: any("all their lines" in m["content"] for m in stage.control.messages(stage.channel, limit=100)), "the end", seconds=120)
         said = [line["content"] for line in stage.lines()]
@@ -179,7 +162,5 @@ def test_a_bot_killed_while_clones_talk_says_nothing_twice(request: pytest.Fixtu
         assert all(a != b for a, b in zip(speakers, speakers[1:])), speakers
     finally:
         for troupe in (bot, emulator):
-            if troupe.process is not None and troupe.process.poll() is None:
-                troupe.process.kill()
-                troupe.process.wait()
+            troupe.kill()
             troupe.remove()

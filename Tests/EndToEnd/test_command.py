@@ -14,11 +14,6 @@ repository = Path(__file__).resolve().parents[2]
 checkpoint = repository / "Tests/NeuralTests/Fixtures/painter-half"
 
 
-@pytest.fixture
-def binary(request: pytest.FixtureRequest) -> Path:
-    return Path(request.config.getoption("--troupe")).resolve()
-
-
 def run(binary: Path, folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}
     return subprocess.run([binary, *arguments], cwd=folder, env=clean | environment, capture_output=True, text=True, timeout=240)

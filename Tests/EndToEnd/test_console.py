@@ -13,16 +13,13 @@ from harness.waiting import eventually
 
 
 @pytest.fixture(scope="module")
-def troupe(request: pytest.FixtureRequest) -> Iterator[Troupe]:
+def troupe(request: pytest.FixtureRequest, binary: Path) -> Iterator[Troupe]:
     if request.config.getoption("--address"):
         pytest.skip("reads what the command prints")
-    running = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", settings={"TROUPE_CREDITS": "on"})
-    running.start()
-    for person in running.control.people():
-        running.say("credits", "grant", person["id"], "100000")
-    yield running
-    assert running.stop() == 0
-    running.remove()
+    with Troupe(binary, "run", settings={"TROUPE_CREDITS": "on"}).living() as troupe:
+        for person in troupe.control.people():
+            troupe.say("credits", "grant", person["id"], "100000")
+        yield troupe
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,12 @@
 """Logging in to the console with Discord, in a real browser: for who owns the bot, once for each beginning, and for nobody else."""
 
-import subprocess
 import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from harness.process import Troupe, free_port
-from harness.waiting import eventually
 
 
 class Console:
@@ -28,26 +25,12 @@ class Console:
                 "DISCORD_CLIENT_ID": application, "DISCORD_CLIENT_SECRET": shown["client_secret"],
             })
 
-    def start(self) -> None:
-        with self.troupe.log.open("ab") as log:
-            self.troupe.process = subprocess.Popen(
-                [self.troupe.binary, "console"], cwd=self.troupe.folder.name, env=self.troupe.environment, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log)
-        eventually(lambda: urllib.request.urlopen(f"{self.address}/healthz", timeout=5).status == 200, "the console listens", seconds=60)
-
 
 @pytest.fixture(scope="module")
 def console(emulator: Troupe) -> Iterator[Console]:
     console = Console(emulator)
-    try:
-        console.start()
+    with console.troupe.living():
         yield console
-        assert console.troupe.stop() == 0, console.troupe.printed()
-    finally:
-        if console.troupe.process is not None and console.troupe.process.poll() is None:
-            console.troupe.process.kill()
-            console.troupe.process.wait()
-        console.troupe.remove()
 
 
 @pytest.fixture

@@ -22,19 +22,12 @@ def server() -> Iterator[ServerProcess]:
 
 
 @pytest.fixture(scope="module")
-def troupe(request: pytest.FixtureRequest, server: ServerProcess) -> Iterator[Troupe]:
+def troupe(request: pytest.FixtureRequest, binary: Path, server: ServerProcess) -> Iterator[Troupe]:
     if request.config.getoption("--address"):
         pytest.skip("reads what the command prints")
     document = json.dumps({"models": [entry("webui", [server], price=3)]})
-    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", settings={"TROUPE_CREDITS": "on"}, document=document)
-    try:
-        yield troupe.start()
-        assert troupe.stop() == 0, troupe.printed()
-    finally:
-        if troupe.process is not None and troupe.process.poll() is None:
-            troupe.process.kill()
-            troupe.process.wait()
-        troupe.remove()
+    with Troupe(binary, "run", settings={"TROUPE_CREDITS": "on"}, document=document).living() as troupe:
+        yield troupe
 
 
 @pytest.fixture(scope="module")

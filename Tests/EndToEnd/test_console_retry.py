@@ -25,23 +25,17 @@ def server() -> Iterator[ServerProcess]:
 
 
 @pytest.fixture(scope="module", params=["the database", "Redis"])
-def troupe(request: pytest.FixtureRequest, server: ServerProcess) -> Iterator[Troupe]:
+def troupe(request: pytest.FixtureRequest, binary: Path, server: ServerProcess) -> Iterator[Troupe]:
     """With the queue in either."""
     if request.config.getoption("--address"):
         pytest.skip("reads what the command prints")
     redis = Redis() if request.param == "Redis" else None
     document = json.dumps({"models": [entry("openai", [server], price=3)]})
-    troupe = Troupe(
-        Path(request.config.getoption("--troupe")).resolve(), "run", document=document,
-        settings={"TROUPE_CREDITS": "on", "IMAGES_KEY": "sk-test", "TROUPE_QUEUE": redis.address if redis else "sql"})
+    settings = {"TROUPE_CREDITS": "on", "IMAGES_KEY": "sk-test", "TROUPE_QUEUE": redis.address if redis else "sql"}
     try:
-        yield troupe.start()
-        assert troupe.stop() == 0, troupe.printed()
+        with Troupe(binary, "run", document=document, settings=settings).living() as troupe:
+            yield troupe
     finally:
-        if troupe.process is not None and troupe.process.poll() is None:
-            troupe.process.kill()
-            troupe.process.wait()
-        troupe.remove()
         if redis:
             redis.stop()
 

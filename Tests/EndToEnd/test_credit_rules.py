@@ -20,25 +20,11 @@ credits:
 numbers = itertools.count(1)
 
 
-def is_ready(troupe: Troupe) -> bool:
-    state = troupe.control.state()
-    return "settings" in {command["name"] for command in state["commands"]} and any(a["online"] for a in state["applications"])
-
-
 @pytest.fixture(scope="module")
-def troupe(request: pytest.FixtureRequest):
-    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", settings={"TROUPE_CREDITS": "on"}, document=document)
-    try:
-        troupe.start()
-        eventually(lambda: is_ready(troupe), "the bot and its commands are there", seconds=60)
+def troupe(binary: Path):
+    with Troupe(binary, "run", settings={"TROUPE_CREDITS": "on"}, document=document).living("settings") as troupe:
         yield troupe
         assert json.loads(troupe.say("credits", "audit", "--json"))["sound"] is True
-        assert troupe.stop() == 0, troupe.printed()
-    finally:
-        if troupe.process is not None and troupe.process.poll() is None:
-            troupe.process.kill()
-            troupe.process.wait()
-        troupe.remove()
 
 
 class Person:
@@ -134,7 +120,7 @@ def test_what_was_changed_stays_after_a_restart_and_only_the_owner_changes_it(tr
     owner.set("price", model="painter", credits=7)
     assert troupe.stop() == 0
     troupe.start()
-    eventually(lambda: is_ready(troupe), "the bot and its commands are there", seconds=60)
+    eventually(lambda: troupe.offers("settings"), "the commands are there", seconds=60)
     again = Person(troupe, troupe.control.people()[0]["id"])
     said = again.set("show")
     assert "`painter` 7 credits" in said and f"-# <@{again.id}>" in said and "painter: 7 credits a picture" in said

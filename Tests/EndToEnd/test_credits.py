@@ -17,11 +17,6 @@ ids = [str(100_000_000_000_000_000 + n) for n in range(100)]
 
 
 @pytest.fixture
-def binary(request: pytest.FixtureRequest) -> Path:
-    return Path(request.config.getoption("--troupe")).resolve()
-
-
-@pytest.fixture
 def troupe(binary: Path, tmp_path: Path):
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}
 

@@ -51,8 +51,8 @@ class Service:
 
 
 @pytest.fixture(scope="module")
-def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    service = Service(Path(request.config.getoption("--troupe")).resolve(), tmp_path_factory.mktemp("console"))
+def service(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    service = Service(binary, tmp_path_factory.mktemp("console"))
     yield service
     service.stop()
 

@@ -26,21 +26,11 @@ models:
 
 
 @pytest.fixture(scope="module")
-def troupe(request: pytest.FixtureRequest) -> Iterator[Troupe]:
-    binary = Path(request.config.getoption("--troupe")).resolve()
+def troupe(binary: Path) -> Iterator[Troupe]:
     troupe = Troupe(binary, "run", settings={"TROUPE_CREDITS": "on"}, document=document)
-    try:
-        troupe.start()
-        wanted = {"credits", "redeem", "gift", "voucher"}
-        eventually(lambda: wanted <= {command["name"] for command in troupe.control.state()["commands"]}, "the commands are there", seconds=60)
+    with troupe.living("credits", "redeem", "gift", "voucher"):
         yield troupe
         assert json.loads(troupe.say("credits", "audit", "--json"))["sound"] is True
-        assert troupe.stop() == 0, troupe.printed()
-    finally:
-        if troupe.process is not None and troupe.process.poll() is None:
-            troupe.process.kill()
-            troupe.process.wait()
-        troupe.remove()
 
 
 class Person:

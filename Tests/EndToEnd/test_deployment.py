@@ -18,8 +18,7 @@ task = json.loads((folder / "ecs/troupe.json").read_text())
 
 
 @pytest.fixture(scope="module")
-def commands(request: pytest.FixtureRequest) -> set[str]:
-    binary = Path(request.config.getoption("--troupe")).resolve()
+def commands(binary: Path) -> set[str]:
     text = subprocess.run([binary, "--help"], capture_output=True, text=True, check=True).stdout
     return set(re.findall(r"^  ([a-z]+) ", text, re.MULTILINE))
 

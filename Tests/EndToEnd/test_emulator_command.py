@@ -17,11 +17,6 @@ from harness.raw import RawBot
 from harness.waiting import eventually
 
 
-@pytest.fixture
-def binary(request: pytest.FixtureRequest) -> Path:
-    return Path(request.config.getoption("--troupe")).resolve()
-
-
 atelier = """
 users:
   - {username: ada, global_name: Ada}

@@ -12,17 +12,12 @@ from harness.process import Troupe, free_port
 
 
 @pytest.fixture
-def own(request: pytest.FixtureRequest) -> Iterator[Troupe]:
+def own(request: pytest.FixtureRequest, binary: Path) -> Iterator[Troupe]:
     if request.config.getoption("--address"):
         pytest.skip("stops a Troupe of its own")
     settings = {"TROUPE_HTTP": f"127.0.0.1:{free_port()}"}
-    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", settings=settings)
-    try:
-        yield troupe.start()
-    finally:
-        if troupe.process is not None and troupe.process.poll() is None:
-            troupe.process.kill()
-        troupe.remove()
+    with Troupe(binary, "run", settings=settings).living() as troupe:
+        yield troupe
 
 
 def ends(troupe: Troupe) -> None:

@@ -36,9 +36,8 @@ def llama_cpp(server: LlamaServer, message: str, tokens: int) -> str:
 
 
 @pytest.fixture
-def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str, str, int], tuple[str, str]]]:
+def both(binary: Path, tmp_path: Path) -> Iterator[Callable[[str, str, int], tuple[str, str]]]:
     """Has Troupe and llama.cpp write from the same file."""
-    binary = Path(request.config.getoption("--troupe")).resolve()
     servers: dict[str, LlamaServer] = {}
 
     def write(kind: str, message: str, tokens: int) -> tuple[str, str]:

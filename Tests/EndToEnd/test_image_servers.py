@@ -21,8 +21,8 @@ kinds = ["dalle-playground", "openai", "webui", "comfyui"]
 
 
 @pytest.fixture
-def painter(request: pytest.FixtureRequest) -> Iterator[Painter]:
-    painter = Painter(Path(request.config.getoption("--troupe")).resolve())
+def painter(binary: Path) -> Iterator[Painter]:
+    painter = Painter(binary)
     yield painter
     painter.folder.cleanup()
 

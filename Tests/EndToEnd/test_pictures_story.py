@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
-from harness.browser import Client
 from harness.control import Refused, file
 from harness.painting import entry, workflow
 from harness.process import Troupe
@@ -37,25 +36,18 @@ class Studio(Troupe):
 
 
 @pytest.fixture(scope="module")
-def studio(request: pytest.FixtureRequest) -> Iterator[Studio]:
-    studio = Studio(Path(request.config.getoption("--troupe")).resolve())
+def studio(binary: Path) -> Iterator[Studio]:
+    studio = Studio(binary)
     try:
-        studio.start()
-        eventually(lambda: commands <= {command["name"] for command in studio.control.state()["commands"]}, "the commands are there")
-        for person in studio.control.people()[:2]:
-            studio.say("credits", "grant", person["id"], "1000")
-        yield studio
-        assert json.loads(studio.say("credits", "audit", "--json"))["sound"] is True
-        for server in studio.servers.values():
-            assert server.record()["violations"] == []
-        assert studio.stop() == 0, studio.printed()
+        with studio.living(*commands):
+            for person in studio.control.people()[:2]:
+                studio.say("credits", "grant", person["id"], "1000")
+            yield studio
+            assert json.loads(studio.say("credits", "audit", "--json"))["sound"] is True
+            assert all(server.record()["violations"] == [] for server in studio.servers.values())
     finally:
-        if studio.process is not None and studio.process.poll() is None:
-            studio.process.kill()
-            studio.process.wait()
         for server in studio.servers.values():
             server.kill()
-        studio.remove()
 
 
 def painted(message: Locator) -> Locator:

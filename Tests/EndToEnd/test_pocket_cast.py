@@ -3,7 +3,6 @@ across a kill; then they talk, each in a manner that can be told from the others
 
 import json
 import re
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,23 +22,10 @@ names = {"Wick", "Crumb", "Quill"}
 
 
 @pytest.fixture
-def troupe(request: pytest.FixtureRequest) -> Iterator[Troupe]:
+def troupe(binary: Path) -> Iterator[Troupe]:
     # As it is, but for the pauses between lines.
-    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", document="clones: {pause: [0.1, 0.2]}\n")
-    try:
-        begin(troupe)
+    with Troupe(binary, "run", document="clones: {pause: [0.1, 0.2]}\n").living("clones") as troupe:
         yield troupe
-        assert troupe.stop() == 0, troupe.printed()
-    finally:
-        if troupe.process is not None and troupe.process.poll() is None:
-            troupe.process.kill()
-            troupe.process.wait()
-        troupe.remove()
-
-
-def begin(troupe: Troupe) -> None:
-    troupe.start()
-    eventually(lambda: "clones" in {c["name"] for c in troupe.control.state()["commands"]}, "the commands are there", seconds=120)
 
 
 def messages(troupe: Troupe) -> list[dict]:
@@ -92,10 +78,8 @@ def test_from_an_empty_green_room_to_three_voices(troupe: Troupe, browser: Brows
     # Killed while it learns, it goes on by itself, and nobody has to ask again.
     training = Path(troupe.folder.name) / "troupe-training"
     eventually(lambda: list(training.glob("clone-*/training.safetensors")), "a save", seconds=300)
-    assert troupe.process is not None
-    troupe.process.send_signal(signal.SIGKILL)
-    troupe.process.wait()
-    begin(troupe)
+    troupe.kill()
+    troupe.start()
     began = eventually(lambda: said(troupe, "talk to each other"), "they begin", seconds=400)
     assert all(f"AI of @{name}" in began["content"] for name in names) and "models, not people" in began["content"]
     assert not training.exists()

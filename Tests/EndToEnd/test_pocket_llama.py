@@ -10,9 +10,8 @@ from harness.process import Troupe
 
 
 @pytest.fixture
-def chat(request: pytest.FixtureRequest, tmp_path: Path):
+def chat(binary: Path, tmp_path: Path):
     """`troupe chat` in an empty folder."""
-    binary = Path(request.config.getoption("--troupe")).resolve()
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}
 
     def run(*arguments: str, text: str = "") -> str:

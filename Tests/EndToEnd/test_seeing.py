@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -34,33 +35,20 @@ models:
 
 
 @pytest.fixture
-def company(request: pytest.FixtureRequest) -> Iterator[Callable[..., tuple[Troupe, ServerProcess]]]:
+def company(binary: Path) -> Iterator[Callable[..., tuple[Troupe, ServerProcess]]]:
     """Starts a Troupe with a model that sees on a server of the tests' own."""
-    started: list[tuple[Troupe, ServerProcess]] = []
+    servers: list[ServerProcess] = []
+    with ExitStack() as stack:
+        def start(kind: str = "openai-chat", **options) -> tuple[Troupe, ServerProcess]:
+            server = ServerProcess(kind, **options)
+            servers.append(server)
+            stack.callback(server.kill)
+            words = document("ollama" if kind == "ollama" else "openai", server)
+            troupe = Troupe(binary, "run", settings={"TROUPE_LEASE": "2"}, document=words)
+            return stack.enter_context(troupe.living("Add to a task…")), server
 
-    def start(kind: str = "openai-chat", **options) -> tuple[Troupe, ServerProcess]:
-        server = ServerProcess(kind, **options)
-        binary = Path(request.config.getoption("--troupe")).resolve()
-        troupe = Troupe(binary, "run", settings={"TROUPE_LEASE": "2"}, document=document("ollama" if kind == "ollama" else "openai", server))
-        started.append((troupe, server))
-        troupe.start()
-        eventually(lambda: knows(troupe, "Add to a task…"), "all commands are there")
-        return troupe, server
-
-    yield start
-    for troupe, server in started:
-        try:
-            assert server.record()["violations"] == []
-            assert troupe.stop() == 0, troupe.printed()
-        finally:
-            server.kill()
-            if troupe.process is not None and troupe.process.poll() is None:
-                troupe.process.kill()
-            troupe.remove()
-
-
-def knows(troupe: Troupe, command: str) -> bool:
-    return any(c["name"] == command for c in troupe.control.state()["commands"])
+        yield start
+        assert all(server.record()["violations"] == [] for server in servers)
 
 
 def embed(outcome: dict) -> dict:
@@ -146,17 +134,14 @@ def test_of_a_picture_that_moves_the_first_frame_is_looked_at_and_that_is_said(c
     assert "moves" not in embed(control.settled(still, attachments=1))["footer"]["text"]
 
 
-def test_a_flamingos_folder_answers_without_a_server_and_a_wrong_one_is_named(request: pytest.FixtureRequest) -> None:
+def test_a_flamingos_folder_answers_without_a_server_and_a_wrong_one_is_named(binary: Path) -> None:
     document = f"""\
 models:
   - {{name: pocket-painter, kind: image, engine: pocket}}
   - {{name: flamingo, kind: vision, engine: neural, path: '{fixtures / "flamingo-every"}'}}
   - {{name: painter, kind: vision, engine: neural, path: '{fixtures / "painter-half"}'}}
 """
-    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "run", document=document)
-    try:
-        troupe.start()
-        eventually(lambda: knows(troupe, "Add to a task…"), "all commands are there", seconds=60)
+    with Troupe(binary, "run", document=document).living("Add to a task…") as troupe:
         channel = troupe.control.channel("pictures")
 
         def ask(**options) -> dict:
@@ -174,11 +159,6 @@ models:
         asked = troupe.control.command(channel, "comprehend", {"model": "painter"}, attachments={"image": file("a.png", picture("red"))})
         troupe.control.settled(asked, contains="painter failed at this request")
         assert "config.json: model_type: is not flamingo: Training/convert/open_flamingo.py makes such a folder" in troupe.printed()
-        assert troupe.stop() == 0, troupe.printed()
-    finally:
-        if troupe.process is not None and troupe.process.poll() is None:
-            troupe.process.kill()
-        troupe.remove()
 
 
 def test_fifty_people_on_five_tasks_are_answered_once_though_the_process_is_killed_in_the_middle(emulator: Troupe) -> None:
@@ -208,7 +188,7 @@ def test_fifty_people_on_five_tasks_are_answered_once_though_the_process_is_kill
 
     try:
         bot.start()
-        eventually(lambda: bot.is_online() and knows(emulator, "Add to a task…"), "the bot is online", seconds=120)
+        eventually(lambda: bot.is_online() and emulator.offers("Add to a task…"), "the bot is online", seconds=120)
         for number, name in enumerate(names):
             made = control.command(
                 channel, "register_task", {"name": f"task{number}", "text1": f"{number}: {name}", "text2": f"{number}: {name}"},

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -417,14 +418,11 @@ def test_the_theme_is_kept(emulator: Troupe, tab) -> None:
 
 
 @pytest.fixture
-def own_emulator(request: pytest.FixtureRequest):
-    from pathlib import Path
+def own_emulator(request: pytest.FixtureRequest, binary: Path):
     if request.config.getoption("--address"):
         pytest.skip("stops and starts a Troupe of its own")
-    troupe = Troupe(Path(request.config.getoption("--troupe")).resolve(), "emulator")
-    yield troupe.start()
-    troupe.stop()
-    troupe.remove()
+    with Troupe(binary, "emulator").living() as troupe:
+        yield troupe
 
 
 def test_the_page_says_when_the_emulator_is_gone_and_comes_back_by_itself(own_emulator: Troupe, tab) -> None:

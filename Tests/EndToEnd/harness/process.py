@@ -5,7 +5,11 @@ import signal
 import socket
 import subprocess
 import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 from harness.control import Control
 from harness.waiting import eventually
@@ -18,7 +22,7 @@ def free_port() -> int:
 
 
 class Troupe:
-    """`troupe run` or `troupe emulator`, with its address and a `Control` to it."""
+    """`troupe run` or `troupe emulator`, with its address and a `Control` to it; or `troupe console`."""
 
     def __init__(self, binary: Path, subcommand: str, *options: str, settings: dict[str, str] | None = None, document: str | None = None):
         """`settings` are put into the environment, `document` is its troupe.yaml."""
@@ -37,7 +41,20 @@ class Troupe:
         self.environment |= settings or {}
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> "Troupe":
+    @contextmanager
+    def living(self, *commands: str) -> Iterator[Self]:
+        """Runs, and Discord knows these commands. In the end it stops as a person stops it, and nothing is left of it."""
+        try:
+            self.start()
+            eventually(lambda: self.offers(*commands), "the commands are there", seconds=120)
+            yield self
+            status = self.stop()
+            assert status == 0, f"troupe {self.subcommand} ended with status {status}:\n{self.printed()}"
+        finally:
+            self.kill()
+            self.remove()
+
+    def start(self) -> Self:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [self.binary, self.subcommand, *self.options], cwd=self.folder.name, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -48,9 +65,15 @@ class Troupe:
         assert self.process is not None
         if self.process.poll() is not None:
             raise RuntimeError(f"troupe {self.subcommand} ended with status {self.process.returncode}:\n{self.printed()}")
+        if self.subcommand == "console":
+            return urllib.request.urlopen(f"http://{self.environment['TROUPE_HTTP']}/healthz", timeout=5).status == 200
         state = self.control.state()
         is_online = any(application["online"] for application in state["applications"])
-        return self.subcommand == "emulator" or is_online and any(command["name"] == "generate" for command in state["commands"])
+        return self.subcommand == "emulator" or is_online and self.offers("generate")
+
+    def offers(self, *commands: str) -> bool:
+        """Whether Discord knows all these commands."""
+        return not commands or set(commands) <= {command["name"] for command in self.control.state()["commands"]}
 
     def say(self, *arguments: str, text: str = "") -> str:
         """Another command of the same installation: what it prints."""
@@ -73,6 +96,12 @@ class Troupe:
             self.process.kill()
             self.process.wait()
             raise AssertionError(f"troupe {self.subcommand} did not end within 60 s of Ctrl-C:\n{self.printed()}") from None
+
+    def kill(self) -> None:
+        """As a crash ends it; nothing where it has ended."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
 
     def remove(self) -> None:
         self.folder.cleanup()
