@@ -296,5 +296,5 @@ static void to_float(const void *source, int kind, int64_t count, float *dst) {
 const kernel_variant VARIANT = {
     product, attend, softmax, layer_norm, gelu_gate, channel_sums, scale_shift, to_float,
     rms_norm, silu_gate, attend_pages, quantise, block_product,
-    dots, blend, spread, tanh_gelu, tanh_gelu_back, layer_norm_back,
+    dots, blend, spread, tanh_gelu, tanh_gelu_back, layer_norm_back, rms_norm_back, silu_gate_back,
 };

@@ -100,3 +100,35 @@ static void layer_norm_back(const float *x, const float *gain, const float *dy, 
     }
     for (int64_t i = whole; i < n; i++) dx[i] += (dy[i] * gain[i] - straight - (x[i] - mean) * along) * inverse;
 }
+
+static void rms_norm_back(const float *x, const float *gain, const float *dy, int64_t n, float epsilon, float *dx) {
+    int64_t whole = n / LANES * LANES;
+    vec v_squares = v_zero(), v_along = v_zero();
+    float square = 0, along = 0;
+    for (int64_t i = 0; i < whole; i += LANES) {
+        v_squares = v_fma(v_load(x + i), v_load(x + i), v_squares);
+        v_along = v_fma(v_load(dy + i) * v_load(gain + i), v_load(x + i), v_along);
+    }
+    for (int64_t i = whole; i < n; i++) {
+        square += x[i] * x[i];
+        along += dy[i] * gain[i] * x[i];
+    }
+    float inverse = 1 / sqrtf((square + v_sum(v_squares)) / (float)n + epsilon);
+    along = (along + v_sum(v_along)) / (float)n * inverse * inverse;
+    for (int64_t i = 0; i < whole; i += LANES) {
+        vec slope = v_load(dy + i) * v_load(gain + i) - v_load(x + i) * v_all(along);
+        v_store(dx + i, v_fma(slope, v_all(inverse), v_load(dx + i)));
+    }
+    for (int64_t i = whole; i < n; i++) dx[i] += (dy[i] * gain[i] - x[i] * along) * inverse;
+}
+
+static void silu_gate_back(const float *x, const float *gate, const float *dy, int64_t n, float *dx, float *dgate) {
+    int64_t whole = n / LANES * LANES;
+    for (int64_t i = 0; i < whole; i += LANES) {
+        vec v = v_load(x + i), back = v_load(dy + i), share = v_all(1.0f) / (v_all(1.0f) + v_exp(v_zero() - v));
+        v_store(dx + i, back * v_load(gate + i) * share * v_fma(v, v_all(1.0f) - share, v_all(1.0f)));
+        v_store(dgate + i, back * v * share);
+    }
+    if (whole < n)
+        ck_variant_reference.silu_gate_back(x + whole, gate + whole, dy + whole, n - whole, dx + whole, dgate + whole);
+}

@@ -223,8 +223,26 @@ static void layer_norm_back(const float *x, const float *gain, const float *dy, 
     for (int64_t i = 0; i < n; i++) dx[i] += (dy[i] * gain[i] - straight - (x[i] - mean) * inverse * along) * inverse;
 }
 
+static void rms_norm_back(const float *x, const float *gain, const float *dy, int64_t n, float epsilon, float *dx) {
+    float square = 0, along = 0;
+    for (int64_t i = 0; i < n; i++) {
+        square += x[i] * x[i] / (float)n;
+        along += dy[i] * gain[i] * x[i] / (float)n;
+    }
+    float inverse = 1 / sqrtf(square + epsilon);
+    for (int64_t i = 0; i < n; i++) dx[i] += (dy[i] * gain[i] - x[i] * along * inverse * inverse) * inverse;
+}
+
+static void silu_gate_back(const float *x, const float *gate, const float *dy, int64_t n, float *dx, float *dgate) {
+    for (int64_t i = 0; i < n; i++) {
+        float share = 1 / (1 + expf(-x[i]));
+        dx[i] = dy[i] * gate[i] * share * (1 + x[i] * (1 - share));
+        dgate[i] = dy[i] * x[i] * share;
+    }
+}
+
 const kernel_variant ck_variant_reference = {
     product, attend, softmax, layer_norm, gelu_gate, channel_sums, scale_shift, to_float,
     rms_norm, silu_gate, attend_pages, quantise, block_product,
-    dots, blend, spread, tanh_gelu, tanh_gelu_back, layer_norm_back,
+    dots, blend, spread, tanh_gelu, tanh_gelu_back, layer_norm_back, rms_norm_back, silu_gate_back,
 };

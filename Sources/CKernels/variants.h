@@ -101,6 +101,8 @@ typedef struct {
     void (*tanh_gelu)(const float *x, int64_t n, float *y);
     void (*tanh_gelu_back)(const float *x, int64_t n, float *dy);
     void (*layer_norm_back)(const float *x, const float *gain, const float *dy, int64_t n, float *dx);
+    void (*rms_norm_back)(const float *x, const float *gain, const float *dy, int64_t n, float epsilon, float *dx);
+    void (*silu_gate_back)(const float *x, const float *gate, const float *dy, int64_t n, float *dx, float *dgate);
 } kernel_variant;
 
 static inline int64_t ck_number_size(int kind) { return kind == CK_F32 ? 4 : 2; }

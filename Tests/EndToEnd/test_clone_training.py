@@ -16,6 +16,7 @@ from harness.waiting import eventually
 from test_clones import Stage
 
 base = Path(__file__).parents[1] / "NeuralTests/Fixtures/gpt2-folder"
+llama = Path(__file__).parents[2] / "Sources/PocketModels/Weights/llama"
 document = (
     "models:\n  - {name: pocket, kind: image, engine: pocket}\nclones:\n  pause: [0.2, 0.4]\n" + f"  base: {base}\n"
 )
@@ -110,6 +111,20 @@ def test_the_console_shows_how_a_training_goes(stage: Stage, browser: Browser) -
 
     stage.run("clone", {"forget": {}}, zuzu, contains="Erased")
     assert "Zuzu" not in stage.troupe.say("clone", "list")
+
+
+def test_a_llama_is_a_base_too(binary: Path) -> None:
+    with Troupe(binary, "run", document=document.replace(str(base), str(llama))).living("clone", "clones") as troupe:
+        stage = Stage(troupe)
+        pirl = stage.people["pirl"]
+        stage.run("clone", {"allow": {"words": "Yes to all of it.", "training": True}}, pirl, contains="On record")
+        stage.teach("pirl")
+        assert "Pirl's clone learnt from 80" in stage.troupe.say("clone", "train", pirl, "--steps", "6", "--threads", "1", "--out", "adapter")
+        settings = json.loads((Path(stage.troupe.folder.name) / "adapter/adapter_config.json").read_text())
+        assert "self_attn.q_proj" in settings["target_modules"] and settings["fan_in_fan_out"] is False
+        assert "AI of @Pirl: " in stage.troupe.say("clone", "talk", pirl, "how is the harbour?")
+        stage.run("clone", {"say": {"who": pirl, "message": "how is the harbour?"}}, contains="how is the harbour")
+        assert eventually(stage.lines, "the clone answers", seconds=120)[0]["author"]["username"] == "AI of @Pirl"
 
 
 def test_taking_the_word_for_training_back_erases_what_was_learnt(stage: Stage) -> None:

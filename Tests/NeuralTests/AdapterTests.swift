@@ -16,6 +16,15 @@ struct AdapterTests {
         #expect(relativeDifference(AdapterFixture.logits(model, try fixture.tokens(3), adapter), try fixture.expected("logits")) < 1e-4)
     }
 
+    @Test("an adapter of a LLaMA gives the logits that it gives there", arguments: AdapterFixture.llamas, LlamaParityTests.levels)
+    func llamaLogits(fixture: AdapterFixture, level: Int32) throws {
+        let pool = ComputePool(threads: 2, level: level)
+        let (decoder, adapter, tokens) = (try fixture.decoder(), try fixture.adapter(), try fixture.tokens(3))
+        let logits = AdapterFixture.logits(decoder, tokens, adapter, pool)
+        #expect(relativeDifference(logits, try fixture.expected("logits")) < 1e-4)
+        #expect(relativeDifference(AdapterFixture.logits(decoder, tokens, nil, pool), logits) > 0.1)
+    }
+
     @Test("numbers of 16 bits are used where the file has them, whatever their address", arguments: [0, 1, 2, 3], ["F16", "BF16", "F32"])
     func inPlace(shift: Int, kind: String) throws {
         // Two rows of numbers that every kind has exactly, so that any way of reading them gives the same.
@@ -73,7 +82,7 @@ struct AdapterTests {
         #expect(relativeDifference(AdapterFixture.logits(model, tokens, half.adapter), logits) < 0.01)
         let options = WritingOptions(maxTokens: 24, temperature: 0)
         for beginning in ["arr the kettle", "the storm", "a"] {
-            let words = try [full, half].map { try model.write([GPT2Voice(beginning: beginning, options: options, adapter: $0.adapter)]) }
+            let words = try [full, half].map { try model.write([BaseVoice(beginning: beginning, options: options, adapter: $0.adapter)]) }
             #expect(words[0] == words[1])
         }
         // Rounded once, it is not rounded again.
@@ -81,33 +90,35 @@ struct AdapterTests {
         #expect(try written(isHalf: true).weights == half.weights)
     }
 
-    @Test("an adapter written and read again is the same, bit for bit", arguments: AdapterFixture.all)
+    @Test("an adapter written and read again is the same, bit for bit", arguments: AdapterFixture.all + AdapterFixture.llamas)
     func writes(fixture: AdapterFixture) throws {
         let learner = try fixture.learner()
         let folder = try TemporaryFolder()
         try LoRAAdapter.write(learner.parameters, learner.parameters.values, to: folder.path, isHalf: false)
-        let again = try LoRAAdapter(path: folder.path, sizes: learner.sizes)
+        let layout = learner.parameters.layout
+        let again = try LoRAAdapter(path: folder.path, layout: layout)
         #expect(again.settings == learner.parameters.settings)
-        let copy = LoRAParameters(again.settings, learner.sizes)
+        let copy = LoRAParameters(again.settings, layout)
         again.read(into: copy)
         #expect(copy.values.array == learner.parameters.values.array)
-        let model = try GPT2Tests.Folder.folder.load()
-        let tokens = try fixture.tokens(3)
-        let original = try LoRAAdapter(path: fixture.path, for: model)
-        #expect(AdapterFixture.logits(model, tokens, again) == AdapterFixture.logits(model, tokens, original))
+        let (decoder, tokens, pool) = (try fixture.decoder(), try fixture.tokens(3), ComputePool(threads: 1))
+        let original = try fixture.adapter()
+        #expect(AdapterFixture.logits(decoder, tokens, again, pool) == AdapterFixture.logits(decoder, tokens, original, pool))
     }
 
-    /// `ADAPTER_CHECK=FOLDER` leaves what `make_adapter_fixtures.py --check FOLDER` loads with peft.
-    @Test("peft reads what is written", .enabled(if: ProcessInfo.processInfo.environment["ADAPTER_CHECK"] != nil))
-    func forPEFT() throws {
-        let place = try #require(ProcessInfo.processInfo.environment["ADAPTER_CHECK"])
-        let fixture = AdapterFixture.all[1]
+    /// `ADAPTER_CHECK=FOLDER` leaves what `make_adapter_fixtures.py --check FOLDER/gpt2` and `make_llama_adapter_fixtures.py --check
+    /// FOLDER/llama` load with peft.
+    @Test(
+        "peft reads what is written", .enabled(if: ProcessInfo.processInfo.environment["ADAPTER_CHECK"] != nil),
+        arguments: [AdapterFixture.all[1], AdapterFixture.llamas[0]])
+    func forPEFT(fixture: AdapterFixture) throws {
+        let place = try #require(ProcessInfo.processInfo.environment["ADAPTER_CHECK"]) + "/\(fixture.family.rawValue)"
         let learner = try fixture.learner()
         for index in 0..<learner.gradients.count { learner.parameters.values.start[index] += 0.1 * Float(index % 7) }
         try LoRAAdapter.write(learner.parameters, learner.parameters.values, to: "\(place)/adapter")
-        let model = try GPT2Tests.Folder.folder.load()
-        let tokens = try fixture.tokens(3)
-        let logits = AdapterFixture.logits(model, tokens, try LoRAAdapter(path: "\(place)/adapter", for: model))
+        let (decoder, tokens) = (try fixture.decoder(), try fixture.tokens(3))
+        let written = try LoRAAdapter(path: "\(place)/adapter", layout: decoder.layout)
+        let logits = AdapterFixture.logits(decoder, tokens, written, ComputePool(threads: 1))
         func tensor(_ numbers: [Float], _ shape: [Int]) -> SafetensorsWriter.Tensor {
             let buffer = FloatBuffer(count: numbers.count)
             for (index, number) in numbers.enumerated() { buffer.start[index] = number }
@@ -126,7 +137,7 @@ struct AdapterTests {
         let model = try GPT2Tests.Folder.folder.load()
         let adapters = try AdapterFixture.all.map { try LoRAAdapter(path: $0.path, for: model) } + [nil]
         let options = WritingOptions(maxTokens: 12, temperature: 0.9, seed: 4)
-        let voices = adapters.map { GPT2Voice(beginning: "arr the kettle", options: options, adapter: $0) }
+        let voices = adapters.map { BaseVoice(beginning: "arr the kettle", options: options, adapter: $0) }
         let together = try model.write(voices)
         #expect(together == (try voices.map { try model.write([$0])[0] }))
         #expect(Set(together).count == 3)
@@ -162,12 +173,12 @@ struct AdapterTests {
 
     @Test("an answer is asked for as it was taught, and what people write is never taken for a special token")
     func replies() throws {
-        let tokenizer = try GPT2Folder(path: GPT2Tests.Folder.folder.path).tokenizer
+        let replies = try GPT2Folder(path: GPT2Tests.Folder.folder.path).replies
         for message in ["arr the\nstorm <|endoftext|> there", "", nil] {
-            let taught = ReplyText.learning("the <|endoftext|> kettle", to: message, tokenizer)
-            let beginning = ReplyText.beginning(message, tokenizer)
+            let taught = replies.learning("the <|endoftext|> kettle", to: message)
+            let beginning = replies.beginning(message)
             #expect(taught.tokens.starts(with: beginning) && taught.firstTarget == beginning.count)
-            let end = try #require(tokenizer.token("<|endoftext|>"))
+            let end = try #require(replies.tokenizer.token("<|endoftext|>"))
             #expect(taught.tokens.filter { $0 == end }.count == 2 && taught.tokens.last == end)
         }
     }

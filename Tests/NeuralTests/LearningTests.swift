@@ -7,10 +7,12 @@ import Testing
 
 @Suite("An adapter learns as it does in PyTorch")
 struct LearningTests {
-    @Test("loss and gradients of texts of which only the ends count agree to 1e-4", arguments: AdapterFixture.all, LlamaParityTests.levels)
+    @Test(
+        "loss and gradients of texts of which only the ends count agree to 1e-4", arguments: AdapterFixture.all + AdapterFixture.llamas,
+        LlamaParityTests.levels)
     func gradients(fixture: AdapterFixture, level: Int32) throws {
         let learner = try fixture.learner(level: level)
-        let texts = Array(try fixture.texts().prefix(3))
+        let texts = try fixture.learntTexts()
         let targets = texts.reduce(0) { $0 + $1.targets }
         let loss = learner.learn(texts, share: 1 / Float(targets))
         let expected = Double(try fixture.expected("loss")[0])
@@ -19,9 +21,10 @@ struct LearningTests {
         #expect(abs(learner.loss(texts) - loss) < 1e-6)
     }
 
-    @Test("texts give the same gradients together and one by one, on any number of threads")
-    func together() throws {
-        let fixture = AdapterFixture.all[0]
+    @Test(
+        "texts give the same gradients together and one by one, on any number of threads",
+        arguments: [AdapterFixture.all[0]] + AdapterFixture.llamas)
+    func together(fixture: AdapterFixture) throws {
         let texts = try fixture.texts()
         let (all, each) = (try fixture.learner(), try fixture.learner())
         _ = all.learn(texts, share: 0.1)
@@ -84,17 +87,42 @@ struct LearningKernelTests {
         }
     }
 
-    @Test("attention over texts one after the other, there and back", arguments: levels, [4, 16, 50, 72])
-    func attention(level: Int32, size: Int) {
-        let starts: [Int64] = [0, 1, 20, 57]
-        let (heads, rows) = (3, 57)
+    @Test("SwiGLU and RMS norm on the way back", arguments: levels)
+    func gated(level: Int32) {
         func results(_ pool: ComputePool) -> [[Float]] {
-            let (wide, resultBack) = (numbers(rows * 3 * heads * size, seed: 6), numbers(rows * heads * size, seed: 7))
+            let (x, dy, dx) = (numbers(3 * 2 * 77, seed: 11, spread: 6), numbers(3 * 77, seed: 12), numbers(3 * 2 * 77, seed: 13))
+            ck_silu_gate_back(pool.handle, x.start, dy.start, 3, 77, dx.start)
+            let (gain, normBack) = (numbers(77, seed: 14), numbers(3 * 2 * 77, seed: 15))
+            // Every other run of 77, as heads lie in a row.
+            var norm = ck_rms_norm_back_rows(
+                x: x.start, dy: dx.start, dx: normBack.start, stride: 2 * 77, rows: 3, n: 77, gain: gain.start, epsilon: 1e-5)
+            ck_rms_norm_back(pool.handle, &norm)
+            withExtendedLifetime((x, dy, gain)) {}
+            return [dx.array, normBack.array]
+        }
+        for (fast, plain) in zip(results(ComputePool(threads: 2, level: level)), results(reference)) {
+            #expect(relativeDifference(fast, plain) < 2e-6)
+        }
+    }
+
+    @Test(
+        "attention over texts one after the other, there and back, with heads of keys that are shared and a window",
+        arguments: levels, [4, 16, 50, 72])
+    func attention(level: Int32, size: Int) {
+        for (keyHeads, window) in [(4, 0), (2, 0), (1, 7), (4, 1)] { attention(level, size, keyHeads: keyHeads, window: window) }
+    }
+
+    private func attention(_ level: Int32, _ size: Int, keyHeads: Int, window: Int) {
+        let starts: [Int64] = [0, 1, 20, 57]
+        let (heads, rows) = (4, 57)
+        func results(_ pool: ComputePool) -> [[Float]] {
+            let (wide, resultBack) = (numbers(rows * (heads + 2 * keyHeads) * size, seed: 6), numbers(rows * heads * size, seed: 7))
             let (result, wideBack) = (FloatBuffer(count: rows * heads * size), numbers(wide.count, seed: 8))
             starts.withUnsafeBufferPointer { starts in
                 var attention = ck_train_attention(
-                    wide: wide.start, starts: starts.baseAddress, texts: 3, heads: Int64(heads), size: Int64(size), scratch: nil,
-                    result: result.start, result_back: resultBack.start, wide_back: wideBack.start)
+                    wide: wide.start, starts: starts.baseAddress, texts: 3, heads: Int64(heads), kv_heads: Int64(keyHeads),
+                    size: Int64(size), window: Int64(window), scratch: nil, result: result.start, result_back: resultBack.start,
+                    wide_back: wideBack.start)
                 let scratch = FloatBuffer(count: Int(ck_train_attention_scratch(&attention)))
                 attention.scratch = scratch.start
                 ck_train_attention_run(pool.handle, &attention)

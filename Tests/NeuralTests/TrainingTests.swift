@@ -20,7 +20,8 @@ struct TrainingTests {
 
     private static func training(_ folder: String, _ settings: TrainingSettings = settings()) throws -> AdapterTraining {
         try AdapterTraining(
-            base: GPT2Tests.Folder.folder.path, settings, texts: { tokenizer in sentences.map { TrainingText(tokenizer.encode($0)) } },
+            base: GPT2Tests.Folder.folder.path, settings,
+            texts: { replies in sentences.map { TrainingText(replies.tokenizer.encode($0)) } },
             folder: folder, threads: 1)
     }
 
@@ -55,7 +56,7 @@ struct TrainingTests {
         let model = try GPT2Tests.Folder.folder.load()
         let adapter = try LoRAAdapter(path: folder.path, for: model)
         let options = WritingOptions(maxTokens: 8, temperature: 0)
-        #expect(try model.write([GPT2Voice(beginning: "arr the", options: options, adapter: adapter)])[0].contains("the"))
+        #expect(try model.write([BaseVoice(beginning: "arr the", options: options, adapter: adapter)])[0].contains("the"))
     }
 
     @Test("a run that was cut off goes on from its last save and ends with the same bits")

@@ -23,8 +23,8 @@ struct PocketCastTests {
             ("Which is better, science or autumn? I read ten pages just now...", "Science, always."), ("Hello there all.", "Hello there."),
         ])
     func answers(message: String, answer: String) throws {
-        let model = try GPT2Model.load(path: PocketCheckpoint.cast.path, threads: 1)
-        let voice = GPT2Voice(replyTo: message, options: WritingOptions(maxTokens: 60, temperature: 0), adapter: nil)
+        let model = try BaseModel.load(path: PocketCheckpoint.cast.path, threads: 1)
+        let voice = BaseVoice(replyTo: message, options: WritingOptions(maxTokens: 60, temperature: 0), adapter: nil)
         #expect(try model.write([voice]) == [answer])
     }
 }

@@ -6,7 +6,7 @@ import PocketModels
 struct CloneSettings: Equatable, Sendable {
     /// The chat model that writes for clones; none: the first.
     var model: String?
-    /// The folder of a GPT-2 on which adapters are learnt and speak; the pocket base unless named.
+    /// The folder of a GPT-2 or a LLaMA on which adapters are learnt and speak; the pocket base unless named.
     var base = PocketCheckpoint.cast.path
     /// Whether the invented cast is there; without a word on it, only in the emulator.
     var cast: Bool?

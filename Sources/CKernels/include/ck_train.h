@@ -1,5 +1,5 @@
-// What learning needs besides products: the ways back through GELU, layer norm and causal attention, and attention over texts that
-// lie one after the other, without a cache. Shapes are [rows][...], rows of all texts in one run.
+// What learning needs besides products: the ways back through GELU, SwiGLU, the norms and causal attention, and attention over texts
+// that lie one after the other, without a cache. Shapes are [rows][...], rows of all texts in one run.
 #ifndef CK_TRAIN_H
 #define CK_TRAIN_H
 
@@ -14,10 +14,27 @@ void ck_tanh_gelu_back(ck_pool *pool, const float *x, int64_t count, float *dy);
 /// dx += the gradient of layer norm's input (epsilon 1e-5), of rows x and the gradient dy of its result.
 void ck_layer_norm_back(ck_pool *pool, const float *x, const float *gain, const float *dy, int64_t rows, int64_t n, float *dx);
 
+/// The way back through ck_silu_gate: of rows x of 2 n and the gradient dy of its n results, dx of 2 n, written anew.
+void ck_silu_gate_back(ck_pool *pool, const float *x, const float *dy, int64_t rows, int64_t n, float *dx);
+
 typedef struct {
-    const float *wide;         // [rows][3 * heads * size]: queries, keys, values
+    const float *x, *dy;       // row i at x + i * stride, dy and dx alike; dy is the gradient of the result
+    float *dx;                 // added to
+    int64_t stride, rows, n;
+    const float *gain;         // n
+    float epsilon;
+} ck_rms_norm_back_rows;
+
+/// dx += the gradient of RMS norm's input.
+void ck_rms_norm_back(ck_pool *pool, const ck_rms_norm_back_rows *norm);
+
+typedef struct {
+    const float *wide;         // [rows][(heads + 2 * kv_heads) * size]: queries, keys, values
     const int64_t *starts;     // texts + 1 of them: text t has the rows starts[t] ..< starts[t + 1]
-    int64_t texts, heads, size;
+    int64_t texts, heads;
+    int64_t kv_heads;          // heads of keys and values, each shared by heads / kv_heads neighbouring query heads
+    int64_t size;
+    int64_t window;            // how many positions a query sees, its own included; 0: all
     float *scratch;            // ck_train_attention_scratch floats
     float *result;             // forward: [rows][heads * size]
     const float *result_back;  // back: the gradient of result

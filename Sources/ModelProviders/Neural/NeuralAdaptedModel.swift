@@ -3,7 +3,7 @@ import Inference
 import Neural
 import Synchronization
 
-/// A GPT-2 on disk with the adapters of persons beside it, behind the port ``AdaptedModel``.
+/// A GPT-2 or a LLaMA on disk with the adapters of persons beside it, behind the port ``AdaptedModel``.
 ///
 /// The base is read when it is first needed, once, and stays. Requests that wait while others are written are written next, all in one
 /// batch, each row with its own person's adapter.
@@ -16,11 +16,11 @@ public final class NeuralAdaptedModel: AdaptedModel {
     private let path: String
     private let threads: Int?
     private let shelf = AdapterShelf()
-    private let loaded = Mutex<GPT2Model?>(nil)
+    private let loaded = Mutex<BaseModel?>(nil)
     private let desk = Mutex(Desk())
 
     private struct Waiting {
-        var voices: [GPT2Voice]
+        var voices: [BaseVoice]
         var answer: CheckedContinuation<[String], any Error>
     }
 
@@ -29,7 +29,7 @@ public final class NeuralAdaptedModel: AdaptedModel {
         var isWorking = false
     }
 
-    /// - Parameter path: a checkpoint of GPT-2, as Hugging Face or gpt-2-simple has it.
+    /// - Parameter path: a checkpoint as ``BaseModel/load(path:threads:)`` reads it.
     public init(name: String, path: String, threads: Int? = nil) {
         self.name = name
         self.path = path
@@ -42,7 +42,7 @@ public final class NeuralAdaptedModel: AdaptedModel {
 
     public func write(_ request: AdaptedRequest) async throws -> [String] {
         let (model, adapter) = try await take(request)
-        let voices = request.options.map { GPT2Voice(replyTo: request.message, options: Self.writing($0, model), adapter: adapter) }
+        let voices = request.options.map { BaseVoice(replyTo: request.message, options: Self.writing($0, model), adapter: adapter) }
         guard !voices.isEmpty else { return [] }
         try Task.checkCancellation()
         return try await withCheckedThrowingContinuation { continuation in
@@ -60,7 +60,7 @@ public final class NeuralAdaptedModel: AdaptedModel {
     }
 
     /// Until nobody waits.
-    private func work(_ model: GPT2Model) {
+    private func work(_ model: BaseModel) {
         while true {
             let batch = desk.withLock { desk -> [Waiting] in
                 var batch: [Waiting] = []
@@ -85,7 +85,7 @@ public final class NeuralAdaptedModel: AdaptedModel {
         }
     }
 
-    private func take(_ request: AdaptedRequest) async throws -> (GPT2Model, LoRAAdapter) {
+    private func take(_ request: AdaptedRequest) async throws -> (BaseModel, LoRAAdapter) {
         if let adapter = shelf.adapter(request.adapter), let model = loaded.withLockIfAvailable({ $0 }) ?? nil { return (model, adapter) }
         guard let files = try await request.files() else {
             shelf.drop(request.adapter)
@@ -102,11 +102,11 @@ public final class NeuralAdaptedModel: AdaptedModel {
     }
 
     /// The loaded base; whoever comes while it is being read waits, on its own thread.
-    private func model() throws -> GPT2Model {
+    private func model() throws -> BaseModel {
         try loaded.withLock { loaded in
             if let loaded { return loaded }
             do {
-                let model = try GPT2Model.load(path: path, threads: threads)
+                let model = try BaseModel.load(path: path, threads: threads)
                 loaded = model
                 return model
             } catch {
@@ -115,7 +115,7 @@ public final class NeuralAdaptedModel: AdaptedModel {
         }
     }
 
-    private static func writing(_ options: TextOptions, _ model: GPT2Model) -> WritingOptions {
+    private static func writing(_ options: TextOptions, _ model: BaseModel) -> WritingOptions {
         // Half of a small base's context is left to what is answered.
         WritingOptions(
             maxTokens: min(options.maxTokens ?? usualAnswer, model.contextTokens / 2), temperature: options.temperature ?? 1,

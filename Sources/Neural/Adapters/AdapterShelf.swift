@@ -37,7 +37,7 @@ public final class AdapterShelf: Sendable {
     /// - Parameters:
     ///   - settings: the bytes of `adapter_config.json`.
     ///   - weights: those of `adapter_model.safetensors`.
-    public func put(_ name: String, settings: [UInt8], weights: [UInt8], for model: GPT2Model) throws -> LoRAAdapter {
+    public func put(_ name: String, settings: [UInt8], weights: [UInt8], for model: BaseModel) throws -> LoRAAdapter {
         let adapter = try LoRAAdapter(settings: settings, weights: weights, for: model)
         entries.withLock { entries in
             entries.drop(name)

@@ -5,55 +5,49 @@ import Foundation
 extension LoRAAdapter {
     static let configuration = "adapter_config.json"
     static let weights = "adapter_model.safetensors"
-    private static let prefix = "base_model.model.transformer.h"
 
     /// Reads an adapter of a base.
-    public convenience init(path: String, for model: GPT2Model) throws(CheckpointError) {
-        try self.init(path: path, sizes: model.decoder.sizes)
+    public convenience init(path: String, for model: BaseModel) throws(CheckpointError) {
+        try self.init(path: path, layout: model.decoder.layout)
     }
 
     /// Holds an adapter whose two files lie elsewhere.
-    convenience init(settings: [UInt8], weights: [UInt8], for model: GPT2Model) throws(CheckpointError) {
+    convenience init(settings: [UInt8], weights: [UInt8], for model: BaseModel) throws(CheckpointError) {
         try self.init(
-            MappedFile(settings, name: Self.configuration), MappedFile(weights, name: Self.weights), sizes: model.decoder.sizes)
+            MappedFile(settings, name: Self.configuration), MappedFile(weights, name: Self.weights), layout: model.decoder.layout)
     }
 
-    convenience init(path: String, sizes: GPT2Configuration) throws(CheckpointError) {
+    convenience init(path: String, layout: LoRALayout) throws(CheckpointError) {
         let folder = try CheckpointFolder(path: path, expects: "\(Self.configuration) and \(Self.weights)")
         try self.init(
-            MappedFile(path: folder.file(Self.configuration)), MappedFile(path: folder.file(Self.weights)), sizes: sizes)
+            MappedFile(path: folder.file(Self.configuration)), MappedFile(path: folder.file(Self.weights)), layout: layout)
     }
 
-    private convenience init(_ settings: MappedFile, _ weights: MappedFile, sizes: GPT2Configuration) throws(CheckpointError) {
-        let settings = try LoRASettings(SettingsFile(settings))
+    private convenience init(_ settings: MappedFile, _ weights: MappedFile, layout: LoRALayout) throws(CheckpointError) {
+        let settings = try LoRASettings(SettingsFile(settings), layout)
         let file = try SafetensorsFile(weights)
         var unread = Set(file.names)
         var pairs: [[LoRATarget: Pair]] = []
-        for layer in 0..<sizes.layers {
+        for layer in 0..<layout.layers {
             var layerPairs: [LoRATarget: Pair] = [:]
-            for target in settings.targets {
-                let (a, b) = (Self.name(layer, target, "A"), Self.name(layer, target, "B"))
+            for place in layout.places where settings.targets.contains(place.target) {
+                let (a, b) = (layout.name(layer, place.target, "A"), layout.name(layer, place.target, "B"))
                 // A layer that the adapter leaves out (`layers_to_transform`) has neither.
                 guard file.contains(a) || file.contains(b) else { continue }
-                let shape = target.shape(sizes)
-                layerPairs[target] = Pair(
-                    first: try file.tensor(a, shape: [settings.rank, shape.inputs]),
-                    second: try file.tensor(b, shape: [shape.outputs, settings.rank]))
+                layerPairs[place.target] = Pair(
+                    first: try file.tensor(a, shape: [settings.rank, place.inputs]),
+                    second: try file.tensor(b, shape: [place.outputs, settings.rank]))
                 unread.subtract([a, b])
             }
             pairs.append(layerPairs)
         }
         if let other = unread.min() {
-            throw CheckpointError(.unsupported, file: file.path, item: other, "is not of a LoRA adapter of this GPT-2")
+            throw CheckpointError(.unsupported, file: file.path, item: other, "is not of a LoRA adapter of this base")
         }
         guard pairs.contains(where: { !$0.isEmpty }) else {
             throw CheckpointError(.missingTensor, file: file.path, "has no matrices of the adapter's targets")
         }
         self.init(settings: settings, pairs: pairs, size: weights.bytes.count)
-    }
-
-    private static func name(_ layer: Int, _ target: LoRATarget, _ matrix: String) -> String {
-        "\(prefix).\(layer).\(target.rawValue).lora_\(matrix).weight"
     }
 
     /// Writes the folder; each of its two files appears whole. The numbers become float16: half the room, and the rounding (2^-11 of each)
@@ -66,18 +60,20 @@ extension LoRAAdapter {
         for slot in parameters.slots {
             let first = FloatBuffer(count: rank * slot.inputs)
             first.start.update(from: parameters.first(slot, of: values), count: first.count)
-            tensors[name(slot.layer, slot.target, "A")] = .init(shape: [rank, slot.inputs], numbers: first, isHalf: isHalf)
+            tensors[parameters.layout.name(slot.layer, slot.target, "A")] = .init(
+                shape: [rank, slot.inputs], numbers: first, isHalf: isHalf)
             let second = FloatBuffer(count: slot.outputs * rank)
             let turned = parameters.second(slot, of: values)
             for output in 0..<slot.outputs {
                 for row in 0..<rank { second.start[output * rank + row] = turned[row * slot.outputs + output] }
             }
-            tensors[name(slot.layer, slot.target, "B")] = .init(shape: [slot.outputs, rank], numbers: second, isHalf: isHalf)
+            tensors[parameters.layout.name(slot.layer, slot.target, "B")] = .init(
+                shape: [slot.outputs, rank], numbers: second, isHalf: isHalf)
         }
         let folder = URL(filePath: path)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try parameters.settings.peft().write(to: folder.appending(path: configuration), options: .atomic)
+            try parameters.settings.peft(parameters.layout).write(to: folder.appending(path: configuration), options: .atomic)
         } catch {
             throw CheckpointError(.unreadable, file: path, "cannot be written: \(error.localizedDescription)")
         }
@@ -101,12 +97,12 @@ extension LoRAAdapter {
 
 extension LoRASettings {
     /// Of `adapter_config.json`.
-    init(_ file: SettingsFile) throws(CheckpointError) {
+    init(_ file: SettingsFile, _ layout: LoRALayout) throws(CheckpointError) {
         try file.require("peft_type", is: "LORA")
         try file.require("use_dora", is: false)
         try file.require("lora_bias", is: false)
         try file.require("bias", is: "none")
-        try file.require("fan_in_fan_out", is: true)
+        try file.require("fan_in_fan_out", is: layout.fanInFanOut)
         try file.require("modules_to_save", isAbsent: "adapters that replace whole modules are not supported")
         for key in ["rank_pattern", "alpha_pattern"] where !(file.present(key) as? [String: Any] ?? [:]).isEmpty {
             throw file.fault(.unsupported, key, "adapters of several ranks are not supported")
@@ -114,17 +110,17 @@ extension LoRASettings {
         let names = try file.strings("target_modules") ?? []
         var targets: Set<LoRATarget> = []
         for name in names {
-            let known = LoRATarget.named(name)
-            guard !known.isEmpty else { throw file.fault(.unsupported, "target_modules", "\(name.prefix(40)) is no matrix of GPT-2") }
+            let known = LoRATarget.named(name).filter { layout.place($0) != nil }
+            guard !known.isEmpty else { throw file.fault(.unsupported, "target_modules", "\(name.prefix(40)) is no matrix of this base") }
             targets.formUnion(known)
         }
         guard !targets.isEmpty else { throw file.fault(.malformed, "target_modules", "is missing or empty") }
         self.init(
             rank: try file.int("r", 1...Self.highestRank), alpha: try file.number("lora_alpha", 1e-6...1e6),
-            targets: LoRATarget.allCases.filter(targets.contains), isRankStabilised: try file.flag("use_rslora", default: false))
+            targets: layout.places.map(\.target).filter(targets.contains), isRankStabilised: try file.flag("use_rslora", default: false))
     }
 
-    fileprivate func peft() throws -> Data {
+    fileprivate func peft(_ layout: LoRALayout) throws -> Data {
         struct File: Encodable {
             var peft_type = "LORA"
             var task_type = "CAUSAL_LM"
@@ -135,13 +131,15 @@ extension LoRASettings {
             var target_modules: [String]
             var use_rslora: Bool
             var bias = "none"
-            var fan_in_fan_out = true
+            var fan_in_fan_out: Bool
             var inference_mode = true
             var init_lora_weights = true
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         return try encoder.encode(
-            File(r: rank, lora_alpha: alpha, target_modules: targets.map(\.rawValue), use_rslora: isRankStabilised))
+            File(
+                r: rank, lora_alpha: alpha, target_modules: layout.places.map(\.target).filter(targets.contains).map(\.rawValue),
+                use_rslora: isRankStabilised, fan_in_fan_out: layout.fanInFanOut))
     }
 }

@@ -1,23 +1,22 @@
 // What an adapter is (Hu et al., 2021): beside a frozen weight W a product of two thin matrices, W + scale * B A, with A [rank][inputs]
 // and B [outputs][rank]. Names as PEFT has them.
 
-/// The matrices of a GPT-2 layer that an adapter may stand beside.
+/// The matrices of a layer that an adapter may stand beside; a base has those of its family (``LoRALayout``).
 public enum LoRATarget: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Queries, keys and values.
+    // GPT-2.
+    /// In one matrix.
     case queriesKeysValues = "attn.c_attn"
     case attentionOutput = "attn.c_proj"
     case widen = "mlp.c_fc"
     case narrow = "mlp.c_proj"
-
-    /// (inputs, outputs)
-    func shape(_ sizes: GPT2Configuration) -> (inputs: Int, outputs: Int) {
-        switch self {
-        case .queriesKeysValues: (sizes.width, 3 * sizes.width)
-        case .attentionOutput: (sizes.width, sizes.width)
-        case .widen: (sizes.width, sizes.hidden)
-        case .narrow: (sizes.hidden, sizes.width)
-        }
-    }
+    // The LLaMA family.
+    case queries = "self_attn.q_proj"
+    case keys = "self_attn.k_proj"
+    case values = "self_attn.v_proj"
+    case output = "self_attn.o_proj"
+    case gate = "mlp.gate_proj"
+    case up = "mlp.up_proj"
+    case down = "mlp.down_proj"
 
     /// Those that a name of PEFT's `target_modules` means: `c_proj` is both of that name.
     static func named(_ name: String) -> [LoRATarget] {
@@ -32,6 +31,7 @@ public struct LoRASettings: Sendable, Equatable, Codable {
     public var rank: Int
     /// The product counts alpha / rank, or alpha / √rank.
     public var alpha: Double
+    /// Beside which matrices, of those that the base has.
     public var targets: [LoRATarget]
     /// Kalajdzievski, 2023: alpha / √rank.
     public var isRankStabilised: Bool

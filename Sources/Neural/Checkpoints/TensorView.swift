@@ -77,6 +77,16 @@ struct TensorView: @unchecked Sendable {
         }
     }
 
+    /// Of the numbers of the first rows: tells one checkpoint from another.
+    var fingerprint: String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for index in 0..<min(64, shape[0]) {
+            let bytes = UnsafeRawBufferPointer(start: row(index), count: rowCount / kind.block.count * kind.block.bytes)
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        }
+        return String(hash, radix: 16)
+    }
+
     func floats() -> FloatBuffer {
         let buffer = FloatBuffer(count: count)
         if kind.size != nil, order == nil {

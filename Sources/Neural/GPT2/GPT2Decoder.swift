@@ -30,21 +30,11 @@ struct GPT2Decoder: Sendable {
         tensors.contains("transformer.wte.weight") ? tensors.scoped("transformer") : tensors
     }
 
-    /// Sizes and the first numbers of the vocabulary.
-    var fingerprint: String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for row in 0..<min(64, sizes.vocabulary) {
-            let bytes = UnsafeRawBufferPointer(start: tokenEmbedding.row(row), count: sizes.width * tokenEmbedding.kind.block.bytes)
-            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        }
-        return "gpt2 \(sizes.layers)x\(sizes.width) \(String(hash, radix: 16))"
-    }
-
     func makePool(bytes: Int) -> KeyValuePool {
         KeyValuePool(layers: sizes.layers, keyHeads: sizes.heads, headSize: sizes.headSize, bytes: bytes)
     }
 
-    struct Part: NewTokens {
+    struct Part: AdaptedTokens {
         var sequence: KeyValueSequence
         var count: Int
         /// How many of the new positions, counted from the end, need logits.
@@ -59,13 +49,14 @@ struct GPT2Decoder: Sendable {
         let rows = parts.reduce(0) { $0 + $1.count }
         read(parts, into: workspace)
         for (index, layer) in layers.enumerated() {
-            attend(layer, index: index, parts, rows: rows, workspace: workspace, pool: pool)
+            let adapters = LayerAdapters(parts, layer: index, layout)
+            attend(layer, index: index, parts, rows: rows, adapters, workspace: workspace, pool: pool)
             layer.hiddenNorm.apply(workspace.x.start, rows: rows, into: workspace.normed.start, pool: pool)
             layer.widen.apply(workspace.normed.start, rows: rows, into: workspace.hidden.start, pool: pool)
-            adapt(parts, index, .widen, workspace.normed.start, workspace.hidden.start, pool)
+            adapters.add(.widen, workspace.normed.start, to: workspace.hidden.start, pool)
             ck_tanh_gelu(pool.handle, workspace.hidden.start, Int64(rows * sizes.hidden), workspace.hidden.start)
             layer.narrow.apply(workspace.hidden.start, rows: rows, into: workspace.x.start, residual: workspace.x.start, pool: pool)
-            adapt(parts, index, .narrow, workspace.hidden.start, workspace.x.start, pool)
+            adapters.add(.narrow, workspace.hidden.start, to: workspace.x.start, pool)
         }
         // The rows that need logits move together, to the front.
         var (row, wanted) = (0, 0)
@@ -98,35 +89,15 @@ struct GPT2Decoder: Sendable {
     }
 
     private func attend(
-        _ layer: GPT2Layer, index: Int, _ parts: [Part], rows: Int, workspace: GPT2Workspace, pool: ComputePool
+        _ layer: GPT2Layer, index: Int, _ parts: [Part], rows: Int, _ adapters: LayerAdapters, workspace: GPT2Workspace, pool: ComputePool
     ) {
         layer.attentionNorm.apply(workspace.x.start, rows: rows, into: workspace.normed.start, pool: pool)
         layer.queriesKeysValues.apply(workspace.normed.start, rows: rows, into: workspace.wide.start, pool: pool)
-        adapt(parts, index, .queriesKeysValues, workspace.normed.start, workspace.wide.start, pool)
+        adapters.add(.queriesKeysValues, workspace.normed.start, to: workspace.wide.start, pool)
         PagedAttention(heads: sizes.heads, keyHeads: sizes.heads, size: sizes.headSize)
             .run(workspace.wide.start, parts, layer: index, into: workspace.attended.start, pool: pool)
         layer.attentionOutput.apply(
             workspace.attended.start, rows: rows, into: workspace.x.start, residual: workspace.x.start, pool: pool)
-        adapt(parts, index, .attentionOutput, workspace.attended.start, workspace.x.start, pool)
-    }
-
-    /// What the parts' adapters add to a layer's result.
-    private func adapt(
-        _ parts: [Part], _ layer: Int, _ target: LoRATarget, _ input: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
-        _ pool: ComputePool
-    ) {
-        guard parts.contains(where: { $0.adapter != nil }) else { return }
-        let shape = target.shape(sizes)
-        var adapted = AdaptedRows()
-        var row = 0
-        for part in parts {
-            if let adapter = part.adapter {
-                adapted.add(
-                    adapter, layer: layer, target, input: input, inputs: shape.inputs, result: result, outputs: shape.outputs, first: row,
-                    count: part.count)
-            }
-            row += part.count
-        }
-        adapted.run(pool)
+        adapters.add(.attentionOutput, workspace.attended.start, to: workspace.x.start, pool)
     }
 }

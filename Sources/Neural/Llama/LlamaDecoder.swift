@@ -12,7 +12,7 @@ struct LlamaDecoder: Sendable {
 
     let sizes: LlamaConfiguration
     /// [vocabulary][width], as it lies in the file: a pass reads only the rows of its tokens.
-    private let embedding: TensorView
+    let embedding: TensorView
     let layers: [Layer]
     private let norm: RMSNorm
     /// [vocabulary][width]
@@ -42,13 +42,15 @@ struct LlamaDecoder: Sendable {
     }
 
     /// New tokens of one text, the last of those that its sequence holds.
-    struct Part: NewTokens {
+    struct Part: AdaptedTokens {
         var sequence: KeyValueSequence
         var count: Int
         /// How many of the new positions, counted from the end, need logits.
         var logits: Int
         /// Tokens the text is known to have, those that are still to be read included. nil: no more than the sequence's.
         var length: Int?
+        /// What is said in the manner of.
+        var adapter: LoRAAdapter?
     }
 
     /// One pass over all parts. Their counts together fit the workspace.
@@ -63,8 +65,9 @@ struct LlamaDecoder: Sendable {
         read(parts, into: workspace)
         for (index, layer) in layers.enumerated() {
             before(index, workspace.x.start)
-            attend(layer.attention, layer: index, parts, rows: rows, workspace: workspace, pool: pool)
-            layer.feedForward.apply(workspace.x.start, rows: rows, workspace: workspace, pool: pool)
+            let adapters = LayerAdapters(parts, layer: index, layout)
+            attend(layer.attention, layer: index, parts, rows: rows, adapters, workspace: workspace, pool: pool)
+            layer.feedForward.apply(workspace.x.start, rows: rows, adapters, workspace: workspace, pool: pool)
         }
         let wanted = workspace.gather(parts, width: sizes.width)
         norm.apply(workspace.x.start, rows: wanted, into: workspace.normed.start, pool: pool)
@@ -84,13 +87,17 @@ struct LlamaDecoder: Sendable {
     }
 
     private func attend(
-        _ part: LlamaAttention, layer: Int, _ parts: [Part], rows: Int, workspace: LlamaWorkspace, pool: ComputePool
+        _ part: LlamaAttention, layer: Int, _ parts: [Part], rows: Int, _ adapters: LayerAdapters, workspace: LlamaWorkspace,
+        pool: ComputePool
     ) {
         let (size, heads, keyHeads) = (sizes.headSize, sizes.heads, sizes.keyHeads)
         let stride = (heads + 2 * keyHeads) * size
         let queries = workspace.wide.start
         part.norm.apply(workspace.x.start, rows: rows, into: workspace.normed.start, pool: pool)
         part.queriesKeysValues.multiply(workspace.normed.start, rows: rows, into: queries, scratch: workspace.scratch, pool: pool)
+        adapters.add(.queries, workspace.normed.start, to: queries, stride: stride, pool)
+        adapters.add(.keys, workspace.normed.start, to: queries + heads * size, stride: stride, pool)
+        adapters.add(.values, workspace.normed.start, to: queries + (heads + keyHeads) * size, stride: stride, pool)
         if let queryNorm = part.queryNorm, let keyNorm = part.keyNorm {
             for head in 0..<(heads + keyHeads) {
                 let norm = head < heads ? queryNorm : keyNorm
@@ -106,5 +113,6 @@ struct LlamaDecoder: Sendable {
         part.output.multiply(
             workspace.attended.start, rows: rows, into: workspace.x.start, residual: workspace.x.start, scratch: workspace.scratch,
             pool: pool)
+        adapters.add(.output, workspace.attended.start, to: workspace.x.start, pool)
     }
 }

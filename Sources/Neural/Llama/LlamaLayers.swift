@@ -45,11 +45,14 @@ struct LlamaFeedForward: Sendable {
     }
 
     /// x [rows][width] in place.
-    func apply(_ x: UnsafeMutablePointer<Float>, rows: Int, workspace: LlamaWorkspace, pool: ComputePool) {
+    func apply(_ x: UnsafeMutablePointer<Float>, rows: Int, _ adapters: LayerAdapters, workspace: LlamaWorkspace, pool: ComputePool) {
         norm.apply(x, rows: rows, into: workspace.normed.start, pool: pool)
         gateUp.multiply(workspace.normed.start, rows: rows, into: workspace.wide.start, scratch: workspace.scratch, pool: pool)
+        adapters.add(.gate, workspace.normed.start, to: workspace.wide.start, stride: 2 * hidden, pool)
+        adapters.add(.up, workspace.normed.start, to: workspace.wide.start + hidden, stride: 2 * hidden, pool)
         ck_silu_gate(pool.handle, workspace.wide.start, Int64(rows), Int64(hidden), workspace.hidden.start)
         down.multiply(workspace.hidden.start, rows: rows, into: x, residual: x, scratch: workspace.scratch, pool: pool)
+        adapters.add(.down, workspace.hidden.start, to: x, pool)
     }
 }
 

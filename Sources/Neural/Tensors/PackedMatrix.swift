@@ -57,13 +57,13 @@ struct PackedMatrix: Sendable {
     var pointer: UnsafePointer<Float> { UnsafePointer(panels.start) }
 
     /// result [rows][outputs] = scale * input [rows][inputs] * self^T (+ bias) (+ residual, which may be result).
-    /// `stride`: numbers from a row of the result to the next; nil: outputs.
+    /// `stride`: numbers from a row of the result to the next; nil: outputs. `inputStride` alike; nil: inputs.
     func multiply(
-        _ input: UnsafePointer<Float>, rows: Int, into result: UnsafeMutablePointer<Float>, stride: Int? = nil,
+        _ input: UnsafePointer<Float>, inputStride: Int? = nil, rows: Int, into result: UnsafeMutablePointer<Float>, stride: Int? = nil,
         bias: UnsafePointer<Float>? = nil, residual: UnsafePointer<Float>? = nil, scale: Float = 1, pool: ComputePool
     ) {
         var product = ck_matmul(
-            a: input, a_stride: Int64(inputs), b: panels.start, kind: kind.code, bias: bias,
+            a: input, a_stride: Int64(inputStride ?? inputs), b: panels.start, kind: kind.code, bias: bias,
             residual: residual, c: result, c_stride: Int64(stride ?? outputs), m: Int64(rows), n: Int64(outputs), k: Int64(inputs),
             scale: scale)
         ck_matmul_run(pool.handle, &product)

@@ -1,4 +1,4 @@
-// Learns an adapter of a GPT-2 from texts, to the end or until it is told to stop; goes on where it was, bit for bit. The course says
+// Learns an adapter of a base from texts, to the end or until it is told to stop; goes on where it was, bit for bit. The course says
 // what is next, the learner computes, this type carries one to the other and keeps the folder.
 import Foundation
 
@@ -39,13 +39,13 @@ public enum TrainingFault: Error, Sendable, Equatable {
 
 /// Used by one caller at a time.
 public final class AdapterTraining {
-    private let learner: GPT2Learner
+    private let learner: any AdapterLearner
     private let settings: TrainingSettings
     private let texts: [TrainingText]
     private let folder: String
 
-    /// Of the base; see ``GPT2Model/fingerprint``.
-    public var base: String { learner.decoder.fingerprint }
+    /// Of the base; see ``BaseModel/fingerprint``.
+    public var base: String { learner.fingerprint }
     /// That are learnt from or held out.
     public var textCount: Int { texts.count }
     /// Numbers that are learnt.
@@ -53,23 +53,23 @@ public final class AdapterTraining {
 
     /// Reads the base.
     /// - Parameters:
-    ///   - base: a checkpoint of GPT-2, as ``GPT2Model/load(path:threads:)`` reads it.
+    ///   - base: a checkpoint, as ``BaseModel/load(path:threads:)`` reads it.
     ///   - texts: cut to the settings' longest; those without a token to foretell are left out.
     ///   - folder: where the adapter will be, in PEFT's format, and until then the checkpoint.
     public convenience init(
-        base: String, _ settings: TrainingSettings, texts: (TextTokenizer) -> [TrainingText], folder: String, threads: Int? = nil
+        base: String, _ settings: TrainingSettings, texts: (ReplyText) -> [TrainingText], folder: String, threads: Int? = nil
     ) throws {
-        let checkpoint = try GPT2Folder(path: base)
-        try self.init(checkpoint, settings, texts: texts(checkpoint.tokenizer), folder: folder, pool: ComputePool(threads: threads))
+        let checkpoint = try BaseFolders.read(base)
+        try self.init(checkpoint, settings, texts: texts(checkpoint.replies), folder: folder, pool: ComputePool(threads: threads))
     }
 
-    init(_ base: GPT2Folder, _ settings: TrainingSettings, texts: [TrainingText], folder: String, pool: ComputePool) throws {
+    init(_ base: any BaseFolder, _ settings: TrainingSettings, texts: [TrainingText], folder: String, pool: ComputePool) throws {
         self.settings = settings
         self.folder = folder
-        let longest = min(settings.longestText, base.sizes.context) + 1
+        let longest = min(settings.longestText, base.context) + 1
         self.texts = texts.map { TrainingText(Array($0.tokens.prefix(longest)), firstTarget: $0.firstTarget) }.filter { $0.targets > 0 }
         guard !self.texts.isEmpty else { throw TrainingFault.nothingToLearn }
-        learner = try GPT2Learner(GPT2Decoder(base.tensors, base.sizes), base.tensors, settings.adapter, pool: pool)
+        learner = try base.learner(settings.adapter, pool: pool)
     }
 
     /// Learns. Cancelled, it throws after the step it is in; the last save stays.

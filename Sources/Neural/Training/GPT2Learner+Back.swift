@@ -4,13 +4,14 @@ import CKernels
 
 extension GPT2Learner {
     func back(_ rows: TrainingRows, _ saved: GPT2Activations) {
-        let lowest = parameters.slots.first?.layer ?? 0
-        for index in stride(from: sizes.layers - 1, through: lowest, by: -1) { back(layer: index, rows, saved, isLast: index == lowest) }
+        for index in stride(from: sizes.layers - 1, through: lowestLayer, by: -1) {
+            back(layer: index, rows, saved, isLast: index == lowestLayer)
+        }
     }
 
     private func back(layer index: Int, _ rows: TrainingRows, _ saved: GPT2Activations, isLast: Bool) {
         let layer = decoder.layers[index]
-        let (count, width) = (rows.count, sizes.width)
+        let count = rows.count
         let (state, middle) = (saved.states[index].start, saved.middle[index].start)
 
         ck_tanh_gelu(pool.handle, saved.hidden[index].start, Int64(count * sizes.hidden), saved.active.start)
@@ -18,8 +19,7 @@ extension GPT2Learner {
         ck_tanh_gelu_back(pool.handle, saved.hidden[index].start, Int64(count * sizes.hidden), saved.hiddenBack.start)
         layer.hiddenNorm.apply(middle, rows: count, into: saved.normed.start, pool: pool)
         back(.widen, index, saved.normed.start, saved.hiddenBack.start, count, into: saved.normedBack.start, saved)
-        ck_layer_norm_back(
-            pool.handle, middle, layer.hiddenNorm.gain.start, saved.normedBack.start, Int64(count), Int64(width), saved.stateBack.start)
+        layer.hiddenNorm.back(middle, saved.normedBack.start, rows: count, into: saved.stateBack.start, pool)
 
         back(.attentionOutput, index, saved.attended[index].start, saved.stateBack.start, count, into: saved.normedBack.start, saved)
         attention(layer: index, rows, saved) { ck_train_attention_back(pool.handle, &$0) }
@@ -27,18 +27,13 @@ extension GPT2Learner {
         let wanted = isLast ? nil : saved.normedBack.start
         back(.queriesKeysValues, index, saved.normed.start, saved.wideBack.start, count, into: wanted, saved)
         if isLast { return }
-        ck_layer_norm_back(
-            pool.handle, state, layer.attentionNorm.gain.start, saved.normedBack.start, Int64(count), Int64(width), saved.stateBack.start)
+        layer.attentionNorm.back(state, saved.normedBack.start, rows: count, into: saved.stateBack.start, pool)
     }
 
     private func back(
         _ target: LoRATarget, _ layer: Int, _ input: UnsafePointer<Float>, _ resultBack: UnsafePointer<Float>, _ rows: Int,
         into inputBack: UnsafeMutablePointer<Float>?, _ saved: GPT2Activations
     ) {
-        if let inputBack { frozen[layer][target]?.back.multiply(resultBack, rows: rows, into: inputBack, pool: pool) }
-        guard let products = adapters[layer][target] else { return }
-        products.back(
-            input, resultBack, rows: rows, first: parameters.first(products.slot, of: gradients),
-            second: parameters.second(products.slot, of: gradients), inputBack: inputBack, saved.adapter, pool)
+        linears[layer][target]?.back(input, resultBack, rows: rows, into: inputBack, gradients: gradients, saved.adapter, pool)
     }
 }

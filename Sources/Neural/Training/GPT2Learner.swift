@@ -1,83 +1,52 @@
-// GPT-2 with an adapter, as learning sees it: the loss of some texts, and its gradient by the adapter's numbers. Weights of the base
-// stay as they are. Sums are made in one order whatever the number of threads, so the same texts give the same bits.
+// GPT-2 with an adapter, as learning sees it.
 import CKernels
-import Foundation
 
-/// Used by one caller at a time.
-final class GPT2Learner {
+final class GPT2Learner: AdapterLearner {
     let sizes: GPT2Configuration
     let decoder: GPT2Decoder
     let parameters: LoRAParameters
-    /// In the layout of the parameters; added to until ``forgetGradients()``.
     let gradients: FloatBuffer
     let pool: ComputePool
-    let frozen: [[LoRATarget: FrozenLinear]]
-    /// Of each layer.
-    let adapters: [[LoRATarget: LoRAProducts]]
-    /// [width][vocabulary]: the head, on the way back.
-    let headBack: PackedMatrix
+    let linears: [[LoRATarget: AdaptedLinear]]
+    private let head: HeadLoss
+
+    var fingerprint: String { decoder.fingerprint }
 
     init(_ decoder: GPT2Decoder, _ tensors: TensorSource, _ settings: LoRASettings, pool: ComputePool) throws(CheckpointError) {
         (self.decoder, self.pool, sizes) = (decoder, pool, decoder.sizes)
-        let parameters = LoRAParameters(settings, decoder.sizes)
+        let parameters = LoRAParameters(settings, decoder.layout)
         self.parameters = parameters
         gradients = FloatBuffer(count: parameters.values.count)
         let body = GPT2Decoder.body(tensors)
-        var frozen: [[LoRATarget: FrozenLinear]] = []
+        var linears: [[LoRATarget: AdaptedLinear]] = []
         for (index, layer) in decoder.layers.enumerated() {
-            var linears: [LoRATarget: FrozenLinear] = [:]
-            for target in LoRATarget.allCases {
-                linears[target] = try FrozenLinear(body.scoped("h.\(index)"), target, layer.linear(target))
+            var own: [LoRATarget: AdaptedLinear] = [:]
+            for place in parameters.layout.places {
+                let frozen = try FrozenLinear(body.scoped("h.\(index)"), place.target, layer.linear(place.target))
+                own[place.target] = AdaptedLinear(frozen, parameters, layer: index, place.target)
             }
-            frozen.append(linears)
+            linears.append(own)
         }
-        self.frozen = frozen
-        adapters = (0..<decoder.sizes.layers).map { layer in
-            var products: [LoRATarget: LoRAProducts] = [:]
-            for slot in parameters.slots where slot.layer == layer { products[slot.target] = LoRAProducts(parameters, slot) }
-            return products
-        }
-        headBack = PackedMatrix(outputs: decoder.sizes.width, inputs: decoder.sizes.vocabulary)
-        let embedding = decoder.tokenEmbedding.floats()
-        withExtendedLifetime(embedding) { headBack.fill(columns: $0.start) }
+        self.linears = linears
+        head = HeadLoss(decoder.norm, decoder.head, decoder.tokenEmbedding)
     }
 
-    /// After the parameters changed.
-    func refresh() {
-        for layer in adapters { for products in layer.values { products.refresh(parameters) } }
-    }
-
-    func forgetGradients() { gradients.start.update(repeating: 0, count: gradients.count) }
-
-    /// The sum of the losses of all tokens that count: -ln of what was given to them.
-    func loss(_ texts: [TrainingText]) -> Double {
-        let rows = TrainingRows(texts)
-        guard !rows.targets.isEmpty else { return 0 }
-        let saved = GPT2Activations(rows: rows.count, texts: texts.count, sizes, rank: parameters.settings.rank)
+    func pass(_ rows: TrainingRows, share: Float?) -> Double {
+        let saved = GPT2Activations(rows: rows.count, texts: rows.starts.count - 1, sizes, parameters)
         forward(rows, saved)
-        return headLoss(rows, saved, share: nil)
-    }
-
-    /// The same, and adds its gradient.
-    /// - Parameter share: what each token's gradient counts: 1 / tokens of the whole step.
-    func learn(_ texts: [TrainingText], share: Float) -> Double {
-        let rows = TrainingRows(texts)
-        guard !rows.targets.isEmpty else { return 0 }
-        let saved = GPT2Activations(rows: rows.count, texts: texts.count, sizes, rank: parameters.settings.rank)
-        forward(rows, saved)
-        let loss = headLoss(rows, saved, share: share)
-        back(rows, saved)
+        let loss = head.loss(rows, states: saved.states[sizes.layers], share: share, stateBack: saved.stateBack, pool)
+        if share != nil { back(rows, saved) }
         return loss
     }
 }
 
 extension GPT2Layer {
-    func linear(_ target: LoRATarget) -> GPT2Linear {
+    fileprivate func linear(_ target: LoRATarget) -> GPT2Linear {
         switch target {
-        case .queriesKeysValues: queriesKeysValues
         case .attentionOutput: attentionOutput
         case .widen: widen
         case .narrow: narrow
+        default: queriesKeysValues
         }
     }
 }
@@ -111,7 +80,7 @@ final class GPT2Activations {
     /// [rows][hidden]
     let hiddenBack: FloatBuffer
 
-    init(rows: Int, texts: Int, _ sizes: GPT2Configuration, rank: Int) {
+    init(rows: Int, texts: Int, _ sizes: GPT2Configuration, _ parameters: LoRAParameters) {
         func every(_ count: Int, _ width: Int) -> [FloatBuffer] { (0..<count).map { _ in FloatBuffer(count: rows * width) } }
         states = every(sizes.layers + 1, sizes.width)
         wide = every(sizes.layers, 3 * sizes.width)
@@ -121,7 +90,7 @@ final class GPT2Activations {
         normed = FloatBuffer(count: rows * sizes.width)
         active = FloatBuffer(count: rows * sizes.hidden)
         attention = FloatBuffer(count: texts * sizes.heads * 2 * rows)
-        adapter = LoRAScratch(rows: rows, rank: rank, widest: max(3 * sizes.width, sizes.hidden))
+        adapter = LoRAScratch(rows: rows, parameters)
         stateBack = FloatBuffer(count: rows * sizes.width)
         normedBack = FloatBuffer(count: rows * sizes.width)
         wideBack = FloatBuffer(count: rows * 3 * sizes.width)

@@ -14,19 +14,19 @@ struct LoRAParameters: Sendable {
     }
 
     let settings: LoRASettings
+    let layout: LoRALayout
     let slots: [Slot]
     let values: FloatBuffer
 
     /// Zeros.
-    init(_ settings: LoRASettings, _ sizes: GPT2Configuration) {
-        self.settings = settings
+    init(_ settings: LoRASettings, _ layout: LoRALayout) {
+        (self.settings, self.layout) = (settings, layout)
         var slots: [Slot] = []
         var count = 0
-        for layer in 0..<sizes.layers {
-            for target in LoRATarget.allCases where settings.targets.contains(target) {
-                let shape = target.shape(sizes)
-                slots.append(Slot(layer: layer, target: target, inputs: shape.inputs, outputs: shape.outputs, start: count))
-                count += settings.rank * (shape.inputs + shape.outputs)
+        for layer in 0..<layout.layers {
+            for place in layout.places where settings.targets.contains(place.target) {
+                slots.append(Slot(layer: layer, target: place.target, inputs: place.inputs, outputs: place.outputs, start: count))
+                count += settings.rank * (place.inputs + place.outputs)
             }
         }
         self.slots = slots

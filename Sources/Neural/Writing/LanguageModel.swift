@@ -75,14 +75,7 @@ extension LanguageModel {
     convenience init(folder path: String, pool: ComputePool, contextTokens: Int?) throws(CheckpointError) {
         let folder = try CheckpointFolder(path: path, expects: "config.json, model.safetensors and tokenizer.json")
         let sizes = try LlamaConfiguration(SettingsFile(path: folder.configuration))
-        let tokenizer: TextTokenizer
-        if let json = folder.existing("tokenizer.json") {
-            tokenizer = try TextTokenizer(json: json, vocabularySize: sizes.vocabulary)
-        } else if let model = folder.existing("tokenizer.model") {
-            tokenizer = try TextTokenizer(sentencePiece: model, vocabularySize: sizes.vocabulary)
-        } else {
-            throw CheckpointError(.unreadable, file: path, "has neither tokenizer.json nor tokenizer.model")
-        }
+        let tokenizer = try TextTokenizer(folder, vocabularySize: sizes.vocabulary)
         let words = try ChatWords(folder: folder)
         var ends = sizes.ends
         if let path = folder.generation { ends.formUnion(try SettingsFile(path: path).tokens("eos_token_id")) }

@@ -12,7 +12,7 @@ struct CloneSchool: Sendable {
 
     let store: CloneStore
     let folders: TrainingFolders
-    /// The folder of a GPT-2.
+    /// The folder of a GPT-2 or a LLaMA.
     let base: String
     let clock: any WallClock
 

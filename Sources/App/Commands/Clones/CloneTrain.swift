@@ -7,7 +7,7 @@ import Support
 /// `troupe clone train`: learns an adapter of how a person writes, where they allowed that.
 struct CloneTrain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Train a person's clone on what was imported of them: an adapter (LoRA) beside a GPT-2.",
+        commandName: "train", abstract: "Train a person's clone on what was imported of them: an adapter (LoRA) beside a GPT-2 or a LLaMA.",
         discussion: """
             Only of a person who allowed it: in Discord with /clone allow training:True, or by your word for their own data package (troupe \
             clone consent --words … --training). Discord's developer policy forbids training on messages taken through its API without \
@@ -20,7 +20,8 @@ struct CloneTrain: AsyncParsableCommand {
     var person: UInt64
 
     @Option(
-        help: ArgumentHelp("The folder of a GPT-2 (default: clones.base of the configuration; else the pocket base).", valueName: "folder"))
+        help: ArgumentHelp(
+            "The folder of a GPT-2 or a LLaMA (default: clones.base of the configuration; else the pocket base).", valueName: "folder"))
     var base: String?
 
     @OptionGroup var wishes: TrainingWishes

@@ -47,8 +47,7 @@ struct TrainingReport: Sendable {
     ) throws -> TrainingReport {
         let training = try AdapterTraining(
             base: base, settings,
-            texts: { tokenizer in examples.map { ReplyText.learning($0.content, to: $0.answers, tokenizer) } }, folder: folder,
-            threads: threads)
+            texts: { replies in examples.map { replies.learning($0.content, to: $0.answers) } }, folder: folder, threads: threads)
         let began = ContinuousClock.now
         var before: Double?
         var tokens = 0

@@ -2,7 +2,7 @@
 // goes on, and rows of different adapters stand side by side.
 
 /// One text to write.
-public struct GPT2Voice: Sendable {
+public struct BaseVoice: Sendable {
     enum Beginning: Sendable {
         case text(String)
         /// Of what a message is answered with, or of something new.
@@ -28,30 +28,31 @@ public struct GPT2Voice: Sendable {
     }
 }
 
-extension GPT2Model {
+extension BaseModel {
     /// Writes on from one beginning.
     ///
     /// - Parameter options: of each text; their count is the number of texts.
     /// - Returns: what was written after the beginning, up to `<|endoftext|>` or a stop.
     public func write(after beginning: String, _ options: [WritingOptions]) throws -> [String] {
-        try write(options.map { GPT2Voice(beginning: beginning, options: $0) })
+        try write(options.map { BaseVoice(beginning: beginning, options: $0) })
     }
 
     /// Writes on from several beginnings, in the order of the voices. A beginning is cut from the front where it leaves no room.
-    public func write(_ voices: [GPT2Voice]) throws -> [String] {
-        let sizes = decoder.sizes
+    public func write(_ voices: [BaseVoice]) throws -> [String] { try write(voices, decoder) }
+
+    private func write<Decoder: AdaptedDecoder>(_ voices: [BaseVoice], _ decoder: Decoder) throws -> [String] {
         let prompts = voices.map(prompt)
         guard !voices.isEmpty, prompts.allSatisfy({ !$0.isEmpty }) else { return voices.map { _ in "" } }
         let pages = decoder.makePool(bytes: .max / 2)
-        let workspace = GPT2Workspace(rows: max(prompts.map(\.count).max() ?? 1, voices.count), sizes)
-        let logits = FloatBuffer(count: voices.count * sizes.vocabulary)
+        let workspace = decoder.makeWorkspace(rows: max(prompts.map(\.count).max() ?? 1, voices.count))
+        let logits = FloatBuffer(count: voices.count * decoder.vocabulary)
 
         var texts: [SampledText] = []
         for (index, voice) in voices.enumerated() {
-            let row = logits.start + index * sizes.vocabulary
+            let row = logits.start + index * decoder.vocabulary
             // The same beginning in the same manner is read once.
             if let same = (0..<index).first(where: { prompts[$0] == prompts[index] && voices[$0].adapter === voice.adapter }) {
-                row.update(from: logits.start + same * sizes.vocabulary, count: sizes.vocabulary)
+                row.update(from: logits.start + same * decoder.vocabulary, count: decoder.vocabulary)
                 texts.append(SampledText(voice, texts[same].sequence))
                 continue
             }
@@ -59,8 +60,8 @@ extension GPT2Model {
             var sequence = KeyValueSequence(pages)
             sequence.extend(by: prompts[index][...])
             decoder.forward(
-                [.init(sequence: sequence, count: prompts[index].count, logits: 1, adapter: voice.adapter)], workspace: workspace,
-                logits: row, pool: pool)
+                [Decoder.part(sequence, count: prompts[index].count, logits: 1, voice.adapter)], workspace: workspace, logits: row,
+                pool: pool)
             texts.append(SampledText(voice, sequence))
         }
 
@@ -69,24 +70,25 @@ extension GPT2Model {
             try Task.checkCancellation()
             for (row, text) in going.enumerated() {
                 texts[text].take(
-                    UnsafeMutableBufferPointer(start: logits.start + row * sizes.vocabulary, count: sizes.vocabulary), tokenizer, end: end)
+                    UnsafeMutableBufferPointer(start: logits.start + row * decoder.vocabulary, count: decoder.vocabulary), tokenizer,
+                    end: end)
             }
-            going = going.filter { !texts[$0].isOver && texts[$0].sequence.tokens.count < sizes.context }
+            going = going.filter { !texts[$0].isOver && texts[$0].sequence.tokens.count < contextTokens }
             guard !going.isEmpty else { break }
             let parts = going.map { text in
                 texts[text].sequence.extend(by: [texts[text].tokens[texts[text].tokens.count - 1]])
-                return GPT2Decoder.Part(sequence: texts[text].sequence, count: 1, logits: 1, adapter: texts[text].adapter)
+                return Decoder.part(texts[text].sequence, count: 1, logits: 1, texts[text].adapter)
             }
             decoder.forward(parts, workspace: workspace, logits: logits.start, pool: pool)
         }
         return texts.map { $0.text(tokenizer) }
     }
 
-    private func prompt(_ voice: GPT2Voice) -> [Int32] {
+    private func prompt(_ voice: BaseVoice) -> [Int32] {
         let tokens =
             switch voice.beginning {
             case .text(let text): tokenizer.encode(text)
-            case .reply(let message): ReplyText.beginning(message, tokenizer)
+            case .reply(let message): replies.beginning(message)
             }
         let prompt = Array(tokens.suffix(max(1, contextTokens - voice.options.maxTokens)))
         return prompt.isEmpty ? end.map { [$0] } ?? [] : prompt
@@ -102,7 +104,7 @@ private struct SampledText {
     private(set) var tokens: [Int32] = []
     private(set) var isOver = false
 
-    init(_ voice: GPT2Voice, _ sequence: KeyValueSequence) {
+    init(_ voice: BaseVoice, _ sequence: KeyValueSequence) {
         self.sequence = sequence
         sampler = TokenSampler(voice.options, text: sequence.tokens)
         options = voice.options
