@@ -61,12 +61,12 @@ if arguments[1] == "train" {
     line["best_tokens_per_second"] = 512 / (seconds.dropFirst().min() ?? 1)
 } else if arguments[1] == "speak" {
     _ = try training(steps: 1, rank: 8).run()
-    let model = try GPT2Model.load(path: base, threads: threads)
+    let model = try BaseModel.load(path: base, threads: threads)
     let (clones, tokens) = (number(4, default: 8), number(5, default: 32))
     let adapters = try (0..<clones).map { _ in try LoRAAdapter(path: place.path, for: model) }
     func speak(_ count: Int, adapted: Bool = true) throws -> Double {
         let voices = (0..<count).map { clone in
-            GPT2Voice(
+            BaseVoice(
                 beginning: "aaaa \(clone)", options: WritingOptions(maxTokens: tokens, temperature: 1, seed: UInt64(clone)),
                 adapter: adapted ? adapters[clone] : nil)
         }
@@ -84,13 +84,13 @@ if arguments[1] == "train" {
     let names = ["adapter_config.json", "adapter_model.safetensors"]
     let files = try names.map { Array(try Data(contentsOf: place.appending(path: $0))) }
     line["megabytes_of_files"] = Double(clones * (files[0].count + files[1].count)) / 1e6
-    let model = try GPT2Model.load(path: base, threads: threads)
+    let model = try BaseModel.load(path: base, threads: threads)
     /// All say one token, so that every number of every adapter is read.
     func speak(_ adapters: [LoRAAdapter]) throws {
         for first in stride(from: 0, to: adapters.count, by: 50) {
             _ = try model.write(
                 adapters[first..<min(first + 50, adapters.count)].map {
-                    GPT2Voice(beginning: "a", options: WritingOptions(maxTokens: 1, temperature: 1, seed: 1), adapter: $0)
+                    BaseVoice(beginning: "a", options: WritingOptions(maxTokens: 1, temperature: 1, seed: 1), adapter: $0)
                 })
         }
     }
@@ -114,7 +114,7 @@ if arguments[1] == "train" {
         try speak(adapters)
         note("spoken")
     }
-    _ = try model.write([GPT2Voice(beginning: "a", options: WritingOptions(maxTokens: 1, temperature: 1, seed: 1))])
+    _ = try model.write([BaseVoice(beginning: "a", options: WritingOptions(maxTokens: 1, temperature: 1, seed: 1))])
     // From PEFT's folders, each with files of its own, as whoever serves from files does.
     let folders = (0..<clones).map { place.appending(path: "clone-\($0)") }
     for folder in folders {
