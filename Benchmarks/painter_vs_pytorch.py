@@ -1,7 +1,7 @@
 """Pictures per second of Neural against PyTorch on the same random checkpoint, in turn, so that both see the same machine.
 
 usage: painter_vs_pytorch.py BENCH [--size pocket|full] [--n 4] [--threads 2] [--rounds 5] [--numbers f32|f16]
-                              [--folder DIR]
+                              [--precision stored|8bit] [--folder DIR]
 BENCH is the built PainterBench. The peer is min-dalle's public code with its sizes made parameters
 (Training/parity/painter_peer.py), run as min-dalle runs it: f32, one token a step, padded cache, sampling included.
 """
@@ -22,6 +22,7 @@ p.add_argument("--n", type=int, default=4)
 p.add_argument("--threads", type=int, default=2)
 p.add_argument("--rounds", type=int, default=5)
 p.add_argument("--numbers", choices=("f32", "f16"), default="f32", help="what the checkpoint stores; both sides compute in f32")
+p.add_argument("--precision", choices=("stored", "8bit"), default="stored", help="of Neural's decoder")
 p.add_argument("--folder", default=".build/painter-bench")
 a = p.parse_args()
 
@@ -82,13 +83,13 @@ def pytorch(model):
 
 
 def neural(folder):
-    out = subprocess.run([a.bench, str(folder), str(a.n), str(a.threads), "2"], capture_output=True, text=True, check=True).stdout
+    out = subprocess.run([a.bench, str(folder), str(a.n), str(a.threads), "2", a.precision], capture_output=True, text=True, check=True).stdout
     return json.loads(out.splitlines()[-1])  # the second round: both sides are warm
 
 
 model, folder = checkpoint(SIZES[a.size])
 parameters = sum(x.numel() for x in model.parameters()) / 1e6
-print(f"{a.size}: {parameters:.1f}M parameters stored as {a.numbers}, n={a.n}, {a.threads} threads, {a.rounds} rounds in turn, load {os.getloadavg()[0]:.1f}")
+print(f"{a.size}: {parameters:.1f}M parameters stored as {a.numbers}, Neural's decoder {a.precision}, n={a.n}, {a.threads} threads, {a.rounds} rounds in turn, load {os.getloadavg()[0]:.1f}")
 if a.size == "pocket":
     pytorch(model)
 pairs = []

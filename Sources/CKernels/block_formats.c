@@ -1,4 +1,5 @@
 // The block formats of GGUF files, as ggml defines them: what the bytes of a block mean.
+#include <math.h>
 #include <string.h>
 #include "variants.h"
 
@@ -98,5 +99,15 @@ void ck_block_to_float(int kind, const void *source, int64_t k, float *dst) {
             float scale = scales[j * f.scales / 32];
             dst[i + j] = f.minima ? scale * (float)numbers[j] - minima[j / 32] : scale * (float)(numbers[j] - f.offset);
         }
+    }
+}
+
+void ck_block_from_float(const float *x, int64_t k, uint8_t *numbers, float *scales) {
+    for (int64_t i = 0; i < k; i += 32) {
+        float largest = 0;
+        for (int j = 0; j < 32; j++) largest = fmaxf(largest, fabsf(x[i + j]));
+        float scale = largest / 127, inverse = scale > 0 ? 1 / scale : 0;
+        scales[i / 32] = scale;
+        for (int j = 0; j < 32; j++) numbers[i + j] = (uint8_t)(128 + (int)roundf(x[i + j] * inverse));
     }
 }

@@ -349,6 +349,8 @@ def test_a_server_restarted_in_the_middle(kind: str, serve, painter: Painter) ->
     ({"sizes": ["big"]}, "big is no size; write it as 768x512"),
     ({"url": "10.0.0.1:8000"}, "is no http or https address"),
     ({"requestsAtATime": 0}, "it must be 1 to 64"),
+    ({"engine": "neural", "path": ".", "precision": "4bit"}, "it must be stored or 8bit"),
+    ({"precision": "8bit"}, "only a model of kind image with engine neural has it"),
 ])
 def test_configurations_that_cannot_be_used_say_what_to_write(change: dict[str, Any], words: str, painter: Painter) -> None:
     model = {"name": "m", "kind": "image", "engine": "sd-webui", "url": "http://127.0.0.1:1"} | change

@@ -41,8 +41,9 @@ struct PainterFixture: Sendable, CustomTestStringConvertible {
     }
 
     /// `level`: the variant of the kernels; nil: the best for this processor.
-    func load(threads: Int = 2, level: Int32? = nil) throws -> DalleMini {
-        try DalleMini(folder: CheckpointFolder(path: folder), pool: ComputePool(threads: threads, level: level))
+    func load(threads: Int = 2, level: Int32? = nil, precision: WeightPrecision = .stored) throws -> DalleMini {
+        try DalleMini(
+            folder: CheckpointFolder(path: folder), pool: ComputePool(threads: threads, level: level), precision: precision)
     }
 }
 

@@ -41,6 +41,15 @@ struct PaintingParityTests {
         #expect(relativeDifference(guided, logits) < 1e-4)
     }
 
+    @Test("with its decoder in 8 bits the logits stay near", arguments: PainterFixture.all)
+    func eightBits(fixture: PainterFixture) throws {
+        let model = try fixture.load(precision: .eightBits)
+        let expected = try fixture.expected()
+        let (_, logits) = try fixture.expected("forced_logits")
+        let guided = try walk(model, expected.prompt, settings: model.recommendedSettings, sequences: expected.forced_tokens)
+        #expect((1e-4..<0.05).contains(relativeDifference(guided, logits)))
+    }
+
     @Test("pixels agree to 1/255", arguments: PainterFixture.all)
     func pixels(fixture: PainterFixture) throws {
         let model = try fixture.load()

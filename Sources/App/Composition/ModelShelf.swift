@@ -1,6 +1,7 @@
 import Foundation
 import Inference
 import ModelProviders
+import Neural
 import PocketModels
 
 /// Makes the models that the settings name.
@@ -57,7 +58,7 @@ enum ModelShelf {
             guard let path = settings.path else {
                 throw SettingsError(key: "models", problem: "\"\(settings.name)\" needs a path: the folder of its checkpoint")
             }
-            return neural(name: settings.name, folder: path)
+            return neural(name: settings.name, folder: path, precision: settings.precision)
         default:
             guard let engine = PictureEngine(rawValue: settings.engine) else {
                 let known = (["pocket", "neural"] + PictureEngine.allCases.map(\.rawValue)).joined(separator: ", ")
@@ -69,8 +70,9 @@ enum ModelShelf {
         }
     }
 
-    private static func neural(name: String, folder: String) -> any ImageModel {
+    private static func neural(name: String, folder: String, precision: WeightPrecision = .stored) -> any ImageModel {
         NeuralImageModel(
-            card: ImageModelCard(name: name, summary: "DALL·E mini, painted by Troupe itself", expectedSecondsPerImage: 20), folder: folder)
+            card: ImageModelCard(name: name, summary: "DALL·E mini, painted by Troupe itself", expectedSecondsPerImage: 20), folder: folder,
+            precision: precision)
     }
 }

@@ -1,5 +1,6 @@
 import Inference
 import ModelProviders
+import Neural
 import Support
 
 /// One entry of `models:` in troupe.yaml.
@@ -17,6 +18,8 @@ struct ModelSettings: Equatable, Sendable {
     var summary: String?
     /// Engine `neural`: the folder or file with the checkpoint. Other engines may read a file of theirs from it.
     var path: String?
+    /// Image, engine `neural`: how the decoder's weights are kept.
+    var precision = WeightPrecision.stored
     /// Where its servers are; several serve the same model.
     var urls: [ServerAddress] = []
     /// The server's own name for it.
@@ -39,7 +42,7 @@ struct ModelSettings: Equatable, Sendable {
 
 extension ModelSettings: Decodable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, kind, engine, summary, path, url, model, key, price, contextTokens, sees, options
+        case name, kind, engine, summary, path, precision, url, model, key, price, contextTokens, sees, options
         case workflow, sizes, maximumCount, secondsPerPicture, requestsAtATime, downloadHosts, parameters
     }
 
@@ -57,6 +60,15 @@ extension ModelSettings: Decodable {
         path = try container.decodeIfPresent(String.self, forKey: .path)
         urls = try container.strings(forKey: .url).map { (text) throws -> ServerAddress in
             do throws(ServerAddress.Problem) { return try ServerAddress(text) } catch { throw container.problem(.url, error.description) }
+        }
+        if let word = try container.decodeIfPresent(String.self, forKey: .precision) {
+            guard let known = WeightPrecision(rawValue: word) else {
+                throw container.problem(.precision, "it must be \(WeightPrecision.allCases.map(\.rawValue).joined(separator: " or "))")
+            }
+            guard kind == .image, engine == "neural" else {
+                throw container.problem(.precision, "only a model of kind image with engine neural has it")
+            }
+            precision = known
         }
         model = try container.decodeIfPresent(String.self, forKey: .model)
         key = try container.decodeIfPresent(String.self, forKey: .key).map { Secret($0) }.flatMap { $0.isEmpty ? nil : $0 }

@@ -28,6 +28,9 @@ void ck_block_unpack(int kind, const void *source, int64_t k, uint8_t *numbers, 
 /// The same row as floats, bit for bit what the format's own implementation (ggml) makes of it.
 void ck_block_to_float(int kind, const void *source, int64_t k, float *dst);
 
+/// A row of k floats, k a multiple of 32, becomes its parts as ggml brings one to Q8_0: whole numbers [k] from 0, scales [k / 32].
+void ck_block_from_float(const float *x, int64_t k, uint8_t *numbers, float *scales);
+
 /// Bytes of a packed matrix.
 int64_t ck_blocks_size(int kind, int64_t n, int64_t k);
 

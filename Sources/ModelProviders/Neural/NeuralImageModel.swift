@@ -10,15 +10,18 @@ public final class NeuralImageModel: ImageModel {
     public let card: ImageModelCard
     private let folder: String
     private let threads: Int?
+    private let precision: WeightPrecision
     private let loaded = Mutex<DalleMini?>(nil)
 
     /// - Parameters:
     ///   - folder: a checkpoint: `config.json`, `model.safetensors`, `vocab.json`, `merges.txt`.
     ///   - threads: that one painting may use; nil is one for each processor.
-    public init(card: ImageModelCard, folder: String, threads: Int? = nil) {
+    ///   - precision: of its decoder.
+    public init(card: ImageModelCard, folder: String, threads: Int? = nil, precision: WeightPrecision = .stored) {
         self.card = card
         self.folder = folder
         self.threads = threads
+        self.precision = precision
     }
 
     /// Reads the checkpoint now, so that the first painting need not wait and a damaged file shows at the start.
@@ -63,7 +66,7 @@ public final class NeuralImageModel: ImageModel {
         try loaded.withLock { loaded in
             if let loaded { return loaded }
             do {
-                let model = try DalleMini.load(folder: folder, threads: threads)
+                let model = try DalleMini.load(folder: folder, threads: threads, precision: precision)
                 loaded = model
                 return model
             } catch {

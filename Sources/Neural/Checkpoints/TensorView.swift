@@ -111,8 +111,10 @@ protocol TensorFile: Sendable {
 struct TensorSource: Sendable {
     let file: any TensorFile
     var prefix = ""
+    /// Of what `weights` finds.
+    var precision = WeightPrecision.stored
 
-    func scoped(_ name: String) -> TensorSource { TensorSource(file: file, prefix: prefix + name + ".") }
+    func scoped(_ name: String) -> TensorSource { TensorSource(file: file, prefix: prefix + name + ".", precision: precision) }
 
     func contains(_ name: String) -> Bool { file.contains(prefix + name) }
 

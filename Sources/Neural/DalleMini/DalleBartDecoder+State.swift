@@ -32,10 +32,12 @@ extension DalleBartDecoder {
             textLengths = textSequences.map { Int32(lengths[$0]) }
             let rows = rows
             let tokens = lengths.reduce(0, +)
+            let scratch = ActivationScratch(count: tokens * BlockMatrix.wholeBlocks(width))
             let keysValues = FloatBuffer(count: tokens * 2 * width)
             caches = decoder.layers.map { layer in
                 let text = AttentionCache(sequences: lengths.count, length: lengths.max() ?? 0, heads: decoder.heads, width: width)
-                layer.crossAttention.keysValues.multiply(encoded.start, rows: tokens, into: keysValues.start, pool: pool)
+                layer.crossAttention.keysValues.multiply(
+                    encoded.start, rows: tokens, into: keysValues.start, scratch: scratch, pool: pool)
                 var row = keysValues.start
                 for (sequence, length) in lengths.enumerated() {
                     for position in 0..<length {

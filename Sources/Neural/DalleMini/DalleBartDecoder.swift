@@ -23,7 +23,7 @@ struct DalleBartDecoder: Sendable {
     let layers: [Layer]
     private let finalNorm: LayerNorm
     /// [codes][width]
-    private let head: PackedMatrix
+    private let head: WeightMatrix
 
     init(_ tensors: TensorSource, _ configuration: DalleMiniConfiguration) throws(CheckpointError) {
         width = configuration.width
@@ -46,7 +46,7 @@ struct DalleBartDecoder: Sendable {
         self.layers = layers
         finalNorm = try LayerNorm(tensors, "final_ln", size: width)
         let all = try tensors.view("lm_head.weight", [configuration.imageVocabulary + 1, width])
-        head = PackedMatrix(stacking: [all.prefix(rows: codes)], inputs: width)
+        head = WeightMatrix(stacking: [all.prefix(rows: codes)], inputs: width, precision: tensors.precision)
     }
 
     /// One step for all rows of the state: `tokens` are those at `position` (one a row), the result is in `state.logits`,
@@ -64,14 +64,15 @@ struct DalleBartDecoder: Sendable {
             layer.feedForward.apply(x, rows: rows, workspace: state.workspace, pool: pool)
         }
         finalNorm.apply(x, rows: rows, into: state.workspace.normed.start, pool: pool)
-        head.multiply(state.workspace.normed.start, rows: rows, into: state.logits.start, pool: pool)
+        head.multiply(
+            state.workspace.normed.start, rows: rows, into: state.logits.start, scratch: state.workspace.scratch, pool: pool)
     }
 
     private func attendToSelf(_ part: SelfAttention, _ cache: AttentionCache, position: Int, state: State, pool: ComputePool) {
         let (x, workspace, rows) = (state.x.start, state.workspace, state.rows)
         part.before.apply(x, rows: rows, into: workspace.normed.start, pool: pool)
         let wide = workspace.wide.start
-        part.queriesKeysValues.multiply(workspace.normed.start, rows: rows, into: wide, pool: pool)
+        part.queriesKeysValues.multiply(workspace.normed.start, rows: rows, into: wide, scratch: workspace.scratch, pool: pool)
         for row in 0..<rows {
             let queries = wide + row * 3 * width
             cache.append(queries + width, queries + 2 * width, sequence: row, position: position)
@@ -79,18 +80,20 @@ struct DalleBartDecoder: Sendable {
         cache.attend(
             wide, queryStride: 3 * width, sequenceOf: state.ownSequences,
             lengths: [Int32](repeating: Int32(position + 1), count: rows), into: workspace.attended.start, pool: pool)
-        part.output.multiply(workspace.attended.start, rows: rows, into: workspace.normed.start, pool: pool)
+        part.output.multiply(
+            workspace.attended.start, rows: rows, into: workspace.normed.start, scratch: workspace.scratch, pool: pool)
         part.after.apply(workspace.normed.start, rows: rows, into: x, residual: x, pool: pool)
     }
 
     private func attendToText(_ part: CrossAttention, _ cache: AttentionCache, state: State, pool: ComputePool) {
         let (x, workspace, rows) = (state.x.start, state.workspace, state.rows)
         part.before.apply(x, rows: rows, into: workspace.normed.start, pool: pool)
-        part.queries.multiply(workspace.normed.start, rows: rows, into: workspace.wide.start, pool: pool)
+        part.queries.multiply(workspace.normed.start, rows: rows, into: workspace.wide.start, scratch: workspace.scratch, pool: pool)
         cache.attend(
             workspace.wide.start, queryStride: width, sequenceOf: state.textSequences, lengths: state.textLengths,
             into: workspace.attended.start, pool: pool)
-        part.output.multiply(workspace.attended.start, rows: rows, into: workspace.normed.start, pool: pool)
+        part.output.multiply(
+            workspace.attended.start, rows: rows, into: workspace.normed.start, scratch: workspace.scratch, pool: pool)
         part.after.apply(workspace.normed.start, rows: rows, into: x, residual: x, pool: pool)
     }
 }

@@ -61,14 +61,16 @@ struct DalleBartEncoder: Sendable {
             let attention = layer.attention
             attention.before.apply(x.start, rows: rows, into: workspace.normed.start, pool: pool)
             let wide = workspace.wide.start
-            attention.queriesKeysValues.multiply(workspace.normed.start, rows: rows, into: wide, pool: pool)
+            attention.queriesKeysValues.multiply(
+                workspace.normed.start, rows: rows, into: wide, scratch: workspace.scratch, pool: pool)
             for row in 0..<rows {
                 let queries = wide + row * 3 * width
                 cache.append(queries + width, queries + 2 * width, sequence: sequenceOf[row], position: positionOf[row])
             }
             cache.attend(
                 wide, queryStride: 3 * width, sequenceOf: sequenceOf, lengths: lengths, into: workspace.attended.start, pool: pool)
-            attention.output.multiply(workspace.attended.start, rows: rows, into: workspace.normed.start, pool: pool)
+            attention.output.multiply(
+                workspace.attended.start, rows: rows, into: workspace.normed.start, scratch: workspace.scratch, pool: pool)
             attention.after.apply(workspace.normed.start, rows: rows, into: x.start, residual: x.start, pool: pool)
             layer.feedForward.apply(x.start, rows: rows, workspace: workspace, pool: pool)
         }

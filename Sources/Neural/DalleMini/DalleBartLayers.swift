@@ -8,17 +8,17 @@ struct SelfAttention: Sendable {
     let width: Int
     let before: LayerNorm
     /// [3 * width][width]
-    let queriesKeysValues: PackedMatrix
-    let output: PackedMatrix
+    let queriesKeysValues: WeightMatrix
+    let output: WeightMatrix
     let after: LayerNorm
 
     init(_ layer: TensorSource, width: Int, heads: Int) throws(CheckpointError) {
         self.heads = heads
         self.width = width
         before = try LayerNorm(layer, "pre_self_attn_layer_norm", size: width)
-        queriesKeysValues = try layer.stacked(
-            ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"], outputs: width, inputs: width)
-        output = try layer.matrix("self_attn.out_proj", outputs: width, inputs: width)
+        queriesKeysValues = try layer.weights(
+            [("self_attn.q_proj", width), ("self_attn.k_proj", width), ("self_attn.v_proj", width)], inputs: width)
+        output = try layer.weights([("self_attn.out_proj", width)], inputs: width)
         after = try LayerNorm(layer, "self_attn_layer_norm", size: width)
     }
 }
@@ -28,19 +28,19 @@ struct CrossAttention: Sendable {
     let heads: Int
     let width: Int
     let before: LayerNorm
-    let queries: PackedMatrix
+    let queries: WeightMatrix
     /// [2 * width][width]
-    let keysValues: PackedMatrix
-    let output: PackedMatrix
+    let keysValues: WeightMatrix
+    let output: WeightMatrix
     let after: LayerNorm
 
     init(_ layer: TensorSource, width: Int, heads: Int) throws(CheckpointError) {
         self.heads = heads
         self.width = width
         before = try LayerNorm(layer, "pre_encoder_attn_layer_norm", size: width)
-        queries = try layer.matrix("encoder_attn.q_proj", outputs: width, inputs: width)
-        keysValues = try layer.stacked(["encoder_attn.k_proj", "encoder_attn.v_proj"], outputs: width, inputs: width)
-        output = try layer.matrix("encoder_attn.out_proj", outputs: width, inputs: width)
+        queries = try layer.weights([("encoder_attn.q_proj", width)], inputs: width)
+        keysValues = try layer.weights([("encoder_attn.k_proj", width), ("encoder_attn.v_proj", width)], inputs: width)
+        output = try layer.weights([("encoder_attn.out_proj", width)], inputs: width)
         after = try LayerNorm(layer, "encoder_attn_layer_norm", size: width)
     }
 }
@@ -50,25 +50,26 @@ struct GatedFeedForward: Sendable {
     let hidden: Int
     let before: LayerNorm
     /// [2 * hidden][width]: gate, then up.
-    let gateUp: PackedMatrix
+    let gateUp: WeightMatrix
     let inner: LayerNorm
-    let down: PackedMatrix
+    let down: WeightMatrix
 
     init(_ layer: TensorSource, width: Int, hidden: Int) throws(CheckpointError) {
         self.hidden = hidden
         before = try LayerNorm(layer, "glu.ln0", size: width)
-        gateUp = try layer.stacked(["glu.fc0", "glu.fc1"], outputs: hidden, inputs: width)
+        gateUp = try layer.weights([("glu.fc0", hidden), ("glu.fc1", hidden)], inputs: width)
         inner = try LayerNorm(layer, "glu.ln1", size: hidden)
-        down = try layer.matrix("glu.fc2", outputs: width, inputs: hidden)
+        down = try layer.weights([("glu.fc2", width)], inputs: hidden)
     }
 
     /// x [rows][width] in place.
     func apply(_ x: UnsafeMutablePointer<Float>, rows: Int, workspace: LayerWorkspace, pool: ComputePool) {
         before.apply(x, rows: rows, into: workspace.normed.start, pool: pool)
-        gateUp.multiply(workspace.normed.start, rows: rows, into: workspace.wide.start, pool: pool)
+        let scratch = workspace.scratch
+        gateUp.multiply(workspace.normed.start, rows: rows, into: workspace.wide.start, scratch: scratch, pool: pool)
         ck_gelu_gate(pool.handle, workspace.wide.start, Int64(rows), Int64(hidden), workspace.hidden.start)
         inner.apply(workspace.hidden.start, rows: rows, into: workspace.hidden.start, pool: pool)
-        down.multiply(workspace.hidden.start, rows: rows, into: x, residual: x, pool: pool)
+        down.multiply(workspace.hidden.start, rows: rows, into: x, residual: x, scratch: scratch, pool: pool)
     }
 }
 
@@ -82,11 +83,13 @@ struct LayerWorkspace {
     let hidden: FloatBuffer
     /// [rows][width]
     let attended: FloatBuffer
+    let scratch: ActivationScratch
 
     init(rows: Int, width: Int, hidden: Int) {
         normed = FloatBuffer(count: rows * width)
         wide = FloatBuffer(count: rows * max(3 * width, 2 * hidden))
         self.hidden = FloatBuffer(count: rows * hidden)
         attended = FloatBuffer(count: rows * width)
+        scratch = ActivationScratch(count: rows * BlockMatrix.wholeBlocks(max(width, hidden)))
     }
 }

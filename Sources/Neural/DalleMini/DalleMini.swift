@@ -27,19 +27,25 @@ public final class DalleMini: Sendable {
 
     /// Reads a checkpoint folder: `config.json`, `model.safetensors`, `vocab.json`, `merges.txt`, and optionally
     /// `generation_config.json`. Blocks while weights are read and arranged (memory: four bytes a parameter).
-    /// - Parameter threads: threads a call may use, its own included; nil: one for each active processor.
-    public static func load(folder: String, threads: Int? = nil) throws(CheckpointError) -> DalleMini {
-        try DalleMini(folder: CheckpointFolder(path: folder), pool: ComputePool(threads: threads))
+    /// - Parameters:
+    ///   - threads: threads a call may use, its own included; nil: one for each active processor.
+    ///   - precision: of the decoder, which is read whole for every token.
+    public static func load(
+        folder: String, threads: Int? = nil, precision: WeightPrecision = .stored
+    ) throws(CheckpointError) -> DalleMini {
+        try DalleMini(folder: CheckpointFolder(path: folder), pool: ComputePool(threads: threads), precision: precision)
     }
 
-    init(folder: CheckpointFolder, pool: ComputePool) throws(CheckpointError) {
+    init(folder: CheckpointFolder, pool: ComputePool, precision: WeightPrecision = .stored) throws(CheckpointError) {
         configuration = try DalleMiniConfiguration(SettingsFile(path: folder.configuration))
         recommendedSettings = try Settings(folder: folder)
         tokenizer = try BytePairTokenizer(
             vocabularyPath: folder.vocabulary, mergesPath: folder.merges, vocabularySize: configuration.textVocabulary)
         let tensors = TensorSource(file: try SafetensorsFile(path: folder.weights))
         encoder = try DalleBartEncoder(tensors.scoped("encoder"), configuration)
-        decoder = try DalleBartDecoder(tensors.scoped("decoder"), configuration)
+        var decoding = tensors.scoped("decoder")
+        decoding.precision = precision
+        decoder = try DalleBartDecoder(decoding, configuration)
         vqgan = try VQGANDecoder(tensors.scoped("vqgan"), configuration.vqgan)
         self.pool = pool
     }

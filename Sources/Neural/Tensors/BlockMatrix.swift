@@ -4,6 +4,7 @@ import CKernels
 
 struct BlockMatrix: Sendable {
     let outputs: Int
+    /// A multiple of 32; those past the layer's own have weights of zero.
     let inputs: Int
     let kind: NumberKind
     /// Holds bytes, whatever its own element type says.
@@ -28,6 +29,29 @@ struct BlockMatrix: Sendable {
         }
     }
 
+    /// Stacks matrices of floats, brought to 8 bits as ggml does it for Q8_0.
+    init(rounding parts: [TensorView], inputs width: Int) {
+        outputs = parts.reduce(0) { $0 + $1.count / width }
+        inputs = Self.wholeBlocks(width)
+        kind = .q8_0
+        panels = FloatBuffer(count: Int(ck_blocks_size(kind.code, Int64(outputs), Int64(inputs))) / 4)
+        let numbers = UnsafeMutablePointer<UInt8>.allocate(capacity: inputs)
+        defer { numbers.deallocate() }
+        let (floats, scales) = (FloatBuffer(count: inputs), FloatBuffer(count: inputs / 32))
+        var output: Int64 = 0
+        for part in parts {
+            for row in 0..<(part.count / width) {
+                part.read(row: row, into: floats.start)
+                ck_block_from_float(floats.start, Int64(inputs), numbers, scales.start)
+                ck_blocks_pack(kind.code, Int64(inputs), output, numbers, scales.start, nil, panels.start)
+                output += 1
+            }
+        }
+    }
+
+    /// The least multiple of 32 that is no smaller.
+    static func wholeBlocks(_ inputs: Int) -> Int { (inputs + 31) / 32 * 32 }
+
     /// result [rows][outputs] = input * self^T (+ bias) (+ residual, which may be result), `stride` numbers from row to row.
     func multiply(
         _ input: ck_activations, rows: Int, into result: UnsafeMutablePointer<Float>, stride: Int,
@@ -45,9 +69,13 @@ final class ActivationScratch {
     private let numbers: UnsafeMutablePointer<Int8>
     private let scales: FloatBuffer
     private let sums: UnsafeMutablePointer<Int32>
+    /// Where rows that end within a block are filled up with zeros.
+    private lazy var room = FloatBuffer(count: count)
+    private let count: Int
 
-    /// For `count` numbers in all.
+    /// For `count` numbers in all, whole blocks of 32 in each row.
     init(count: Int) {
+        self.count = count
         numbers = .allocate(capacity: max(count, 1))
         scales = FloatBuffer(count: count / 32)
         sums = .allocate(capacity: max(count / 16, 1))
@@ -61,7 +89,17 @@ final class ActivationScratch {
     /// input [rows][inputs] in 8 bits, until the next call.
     func quantise(_ input: UnsafePointer<Float>, rows: Int, inputs: Int, pool: ComputePool) -> ck_activations {
         var activations = ck_activations(numbers: numbers, scales: scales.start, sums: sums)
-        ck_blocks_quantise(pool.handle, input, Int64(rows), Int64(inputs), &activations)
+        let padded = BlockMatrix.wholeBlocks(inputs)
+        var input = input
+        if padded != inputs {
+            for row in 0..<rows {
+                let start = room.start + row * padded
+                start.update(from: input + row * inputs, count: inputs)
+                (start + inputs).update(repeating: 0, count: padded - inputs)
+            }
+            input = UnsafePointer(room.start)
+        }
+        ck_blocks_quantise(pool.handle, input, Int64(rows), Int64(padded), &activations)
         return activations
     }
 }
