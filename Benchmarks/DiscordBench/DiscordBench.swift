@@ -51,6 +51,7 @@ struct DiscordBench {
                 case .messageCreate: heard.add(0, 1)
                 default: break
                 }
+                return nil
             })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await gateway.run() }

@@ -80,7 +80,7 @@ struct SocketBot: Sendable {
         ]
         let gateway = Gateway(
             configuration: .init(token: token, intents: bot.intents), sessions: sessions, clock: clock, jitter: jitter, logger: quiet,
-            directions: { try await rest.gatewayBot() }, handler: { event, context in try await bot.handle(event, context) })
+            directions: { try await rest.gatewayBot() }, handler: { event, context in { try await bot.handle(event, context) } })
         _ = try await CommandSync(client: rest, logger: quiet).register(bot.commands, application: EmulatorControl.application)
         let answer = FeatureWork.finalAnswer(of: works)
         var services: [any Service] = bot.services + [gateway]

@@ -59,7 +59,7 @@ struct BotPart {
             directions: { try await Self.directions(rest) },
             handler: { event, context in
                 if case .ready(let ready) = event { logger.notice("online", metadata: ["bot": "\(ready.user.username)"]) }
-                try await bot.handle(event, context)
+                return { try await bot.handle(event, context) }
             })
         let registration = CommandRegistration(
             rest: rest, tables: base.tables, process: base.processName, isAlone: shards.choice == .all, commands: { bot.commands },

@@ -76,7 +76,7 @@ public final class GatewayConnector: Sendable {
                 try channel.pipeline.syncOperations.addHandler(
                     NIOWebSocketFrameAggregator(
                         minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1_024, maxAccumulatedFrameSize: limits.maxMessageBytes))
-                return GatewayConnection(channel: channel, frames: try GatewayFrameHandler.add(to: channel), limits: limits)
+                return GatewayConnection(channel: channel, frames: try GatewayFrameHandler.add(to: channel, limits: limits))
             }
         }
         var headers = HTTPHeaders()

@@ -1,85 +1,134 @@
 import NIOCore
 import NIOWebSocket
 
-/// The channel's end of a ``GatewayConnection``: puts frames into a sequence and stops reading the socket while nobody takes them.
+/// The channel's end of a ``GatewayConnection``: hands on each text on the very thread where its bytes arrive, one after the other, and
+/// stops reading the socket while nobody takes them. Undoes the compression, answers pings and closes.
 ///
-/// `NIOAsyncChannel` would do the same, but it ends the process when a channel it has wrapped is given up before it is read, as
-/// happens when a server breaks off in the middle of an upgrade. Here such a channel is simply closed.
+/// All of it happens on the channel's event loop, so that no thread has to wake another for an event that asks for nothing.
 final class GatewayFrameHandler: ChannelDuplexHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
-    typealias Producer = NIOThrowingAsyncSequenceProducer<
-        WebSocketFrame, any Error, NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark, Demand
-    >
-    /// What is read.
-    typealias Frames = Producer
 
-    /// Hears from the reading task, and passes it on to the channel.
-    final class Demand: NIOAsyncSequenceProducerDelegate, Sendable {
-        private let channel: any Channel
-        private let handler: NIOLoopBound<GatewayFrameHandler>
-
-        fileprivate init(_ handler: GatewayFrameHandler, channel: any Channel) {
-            self.channel = channel
-            self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
-        }
-
-        func produceMore() { channel.eventLoop.execute { self.handler.value.demand() } }
-
-        func didTerminate() { channel.close(promise: nil) }
-    }
-
-    private var source: Producer.Source?
+    private let eventLoop: any EventLoop
+    private var reader: GatewayMessageReader
     private var context: ChannelHandlerContext?
-    private var isFull = false
+    /// Takes the texts and says whether the next may come; there is none before somebody reads, and none after the end.
+    private var receiver: ((ByteBuffer) -> Bool)?
+    private var isPaused = false
+    private var isDraining = false
     private var isReadPending = false
+    /// What came while nobody took it: no more than one read of the socket gives.
+    private var waiting = CircularBuffer<WebSocketFrame>()
+    /// How it ended, once it has: with a close code, without, or with an error.
+    private var outcome: Result<UInt16?, any Error>?
+    /// Told of the outcome when all that came before has been taken.
+    private var ended: EventLoopPromise<UInt16?>?
 
-    /// Adds a handler to the channel, on its event loop; gives the frames that will come.
-    static func add(to channel: any Channel) throws -> Frames {
-        let handler = GatewayFrameHandler()
-        let made = Producer.makeSequence(
-            backPressureStrategy: .init(lowWatermark: 16, highWatermark: 64), finishOnDeinit: true,
-            delegate: Demand(handler, channel: channel))
-        handler.source = made.source
+    private init(eventLoop: any EventLoop, limits: GatewayConnector.Limits) {
+        self.eventLoop = eventLoop
+        reader = GatewayMessageReader(limits: limits)
+    }
+
+    /// Adds a handler to the channel, on its event loop.
+    static func add(to channel: any Channel, limits: GatewayConnector.Limits) throws -> NIOLoopBound<GatewayFrameHandler> {
+        let handler = GatewayFrameHandler(eventLoop: channel.eventLoop, limits: limits)
         try channel.pipeline.syncOperations.addHandler(handler)
-        return made.sequence
+        return NIOLoopBound(handler, eventLoop: channel.eventLoop)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        end(nil)
-        self.context = nil
+    /// From now on `receiver` takes what comes, first what has come already. Gives the close code, if one comes.
+    func start(_ receiver: @escaping (ByteBuffer) -> Bool) -> EventLoopFuture<UInt16?> {
+        let ended = eventLoop.makePromise(of: UInt16?.self)
+        (self.receiver, self.ended) = (receiver, ended)
+        goOn()
+        return ended.futureResult
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if source?.yield(unwrapInboundIn(data)) == .stopProducing { isFull = true }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        end(nil)
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end(error)
-        context.close(promise: nil)
-    }
-
-    func read(context: ChannelHandlerContext) {
-        if isFull { isReadPending = true } else { context.read() }
-    }
-
-    private func demand() {
-        isFull = false
-        guard isReadPending else { return }
+    /// The next text may come.
+    func goOn() {
+        isPaused = false
+        drain()
+        guard isReadPending, !isPaused, receiver != nil else { return }
         isReadPending = false
         context?.read()
     }
 
-    private func end(_ error: (any Error)?) {
-        if let error { source?.finish(error) } else { source?.finish() }
-        source = nil
+    /// Nobody wants any more of it, not even what has come already.
+    func abandon() {
+        endAtOnce(.success(nil))
+        context?.close(promise: nil)
+    }
+
+    private func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        while !isPaused, let receiver, let frame = waiting.popFirst() { take(frame, receiver) }
+        isDraining = false
+        settle()
+    }
+
+    private func take(_ frame: WebSocketFrame, _ receiver: (ByteBuffer) -> Bool) {
+        do {
+            switch try reader.read(frame) {
+            case .nothing: break
+            case .text(let text): isPaused = !receiver(text)
+            case .ping(let data): context?.writeAndFlush(wrapOutboundOut(.ours(.pong, data)), promise: nil)
+            case .close(let code):
+                context?.writeAndFlush(wrapOutboundOut(.close(code)), promise: nil)
+                endAtOnce(.success(code))
+            }
+        } catch {
+            endAtOnce(.failure(error))
+        }
+    }
+
+    /// It is over, and what came before is still to be taken.
+    private func end(_ outcome: Result<UInt16?, any Error>) {
+        if self.outcome == nil { self.outcome = outcome }
+        settle()
+    }
+
+    /// It is over, whatever came besides.
+    private func endAtOnce(_ outcome: Result<UInt16?, any Error>) {
+        waiting.removeAll()
+        self.outcome = outcome
+        settle()
+    }
+
+    /// Tells of the end when nothing is left before it.
+    private func settle() {
+        guard let outcome, let ended, waiting.isEmpty, !isDraining else { return }
+        (receiver, self.ended) = (nil, nil)
+        ended.completeWith(outcome)
+    }
+
+    // MARK: What the channel says
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        end(.success(nil))
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard outcome == nil else { return }
+        waiting.append(unwrapInboundIn(data))
+        drain()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end(.success(nil))
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        end(.failure(error))
+        context.close(promise: nil)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isPaused || receiver == nil { isReadPending = true } else { context.read() }
     }
 }

@@ -1,50 +1,18 @@
-import Synchronization
+/// How many events are in hand, of how many that may be: a full hand makes the reader wait.
+struct HandlerSlots {
+    private let count: Int
+    private var taken = 0
 
-/// How many events may be in hand at once. One reader takes, any handler gives back.
-final class HandlerSlots: Sendable {
-    private struct State {
-        var free: Int
-        var waiter: CheckedContinuation<Void, Never>?
-    }
+    init(count: Int) { self.count = max(1, count) }
 
-    private let state: Mutex<State>
+    var areAllTaken: Bool { taken >= count }
 
-    init(count: Int) { state = Mutex(State(free: max(1, count))) }
+    /// Always possible: a new connection has something to tell before it can be made to wait.
+    mutating func take() { taken += 1 }
 
-    /// Takes a slot if one is free.
-    func takeAtOnce() -> Bool {
-        state.withLock { state in
-            guard state.free > 0 else { return false }
-            state.free -= 1
-            return true
-        }
-    }
-
-    /// Takes a slot, waiting for one where none is free. Only one task may wait.
-    func take() async {
-        await withCheckedContinuation { continuation in
-            let isFree = state.withLock { state in
-                guard state.free == 0 else {
-                    state.free -= 1
-                    return true
-                }
-                state.waiter = continuation
-                return false
-            }
-            if isFree { continuation.resume() }
-        }
-    }
-
-    /// Gives a slot back, to the one who waits if somebody does.
-    func release() {
-        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard let waiter = state.waiter else {
-                state.free += 1
-                return nil
-            }
-            state.waiter = nil
-            return waiter
-        }
-        waiter?.resume()
+    /// - Returns: whether all were taken, and now one is free.
+    mutating func release() -> Bool {
+        taken -= 1
+        return taken == count - 1
     }
 }

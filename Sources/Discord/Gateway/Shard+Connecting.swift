@@ -6,13 +6,13 @@ import Synchronization
 // One connection after the other: opening, reading, keeping time, leaving.
 
 extension Shard {
-    func connectUntilOver(handlers: inout DiscardingTaskGroup) async -> GatewayError? {
+    func connectUntilOver() async -> GatewayError? {
         while true {
             let now = clock.now()
             switch state.withLock({ $0.machine.nextStep(at: now) }) {
             case .wait(let until): await pause(until: until)
             case .connect(let address):
-                let code = await serve(address, handlers: &handlers)
+                let code = await serve(address)
                 let now = clock.now()
                 let jitter = jitter()
                 let actions = state.withLock { state in
@@ -47,7 +47,7 @@ extension Shard {
     }
 
     /// One connection from its opening to its end; gives back the close code, if one came.
-    private func serve(_ address: GatewayAddress, handlers: inout DiscardingTaskGroup) async -> UInt16? {
+    private func serve(_ address: GatewayAddress) async -> UInt16? {
         let attempt = GatewayConnectionAttempt()
         let isStopping = state.withLock { state in
             state.attempt = attempt
@@ -64,13 +64,12 @@ extension Shard {
                 return (state.machine.connected(at: now), state.machine.deadline)
             }
             perform(actions)
+            let (hellos, hello) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
             return try await withThrowingTaskGroup(of: Void.self) { timers in
                 defer { timers.cancelAll() }
                 if let deadline { timers.addTask { await self.tick(at: deadline) } }
-                return try await connection.read { text in
-                    let isHello = await self.receive(text, handlers: &handlers)
-                    if isHello { timers.addTask { await self.keepTime() } }
-                }
+                timers.addTask { for await _ in hellos { await self.keepTime() } }
+                return try await connection.read { text in self.receive(text, hello: hello) }
             }
         } catch {
             logger.info("gateway connection failed", metadata: ["address": "\(address)", "error": "\(error)"])

@@ -3,11 +3,12 @@ import NIOCore
 import Support
 import Synchronization
 
-// From bytes to the handler: read the envelope, let the machine judge it, hand it on.
+// From bytes to what an event asks for, on the thread where the bytes arrive: read the envelope, let the machine judge it, ask the handler.
 
 extension Shard {
-    /// - Returns: whether this was the connection's HELLO, from which on its heart beats.
-    func receive(_ text: ByteBuffer, handlers: inout DiscardingTaskGroup) async -> Bool {
+    /// - Parameter hello: told when this is the connection's HELLO, from which on its heart beats.
+    /// - Returns: whether the next may come.
+    func receive(_ text: ByteBuffer, hello: AsyncStream<Void>.Continuation) -> Bool {
         let now = clock.now()
         let frame: GatewayFrame
         do {
@@ -16,7 +17,7 @@ extension Shard {
             logger.warning("gateway frame unreadable", metadata: ["error": "\(error)"])
             let jitter = jitter()
             perform(state.withLock { $0.machine.received(.unreadable, at: now, jitter: jitter) })
-            return false
+            return true
         }
         // A dispatch needs no chance, and there are many.
         let jitter = if case .dispatch = frame.signal { 0.0 } else { jitter() }
@@ -26,27 +27,32 @@ extension Shard {
         }
         perform(actions)
         switch frame.signal {
-        case .hello: return true
+        case .hello: hello.yield()
         case .heartbeatAck: tellOfChange()
         case .ready(let sequence, _, _), .resumed(let sequence), .dispatch(let sequence):
-            let name = frame.name ?? ""
-            feed(frame, isNew: actions.contains(.deliver))
-            if !actions.contains(.deliver) {
-                state.withLock { $0.statistics.replays += 1 }
-            } else if GatewayEvent.isKnown(name) {
-                await handOn(name, frame.data, sequence: sequence, at: now, handlers: &handlers)
-            } else {
-                state.withLock { state in
-                    state.statistics.ignore(name)
-                    state.tracker.passed(sequence)
-                }
-            }
+            return take(frame, sequence: sequence, isNew: actions.contains(.deliver), at: now)
         case .heartbeatRequest, .reconnect, .invalidSession, .unreadable, .unknown: break
         }
-        return false
+        return true
     }
 
-    /// In the reader, so that what one event says is known before the next is heard.
+    private func take(_ frame: GatewayFrame, sequence: Int, isNew: Bool, at now: Timestamp) -> Bool {
+        let name = frame.name ?? ""
+        feed(frame, isNew: isNew)
+        if !isNew {
+            state.withLock { $0.statistics.replays += 1 }
+        } else if GatewayEvent.isKnown(name) {
+            return handOn(name, frame.data, sequence: sequence, at: now)
+        } else {
+            state.withLock { state in
+                state.statistics.ignore(name)
+                state.tracker.passed(sequence)
+            }
+        }
+        return true
+    }
+
+    /// What one event says is known before the next is heard.
     private func feed(_ frame: GatewayFrame, isNew: Bool) {
         guard let cache else { return }
         if case .resumed = frame.signal { cache.hears(shard: configuration.shardID, of: configuration.shardCount) }
@@ -55,36 +61,28 @@ extension Shard {
         logger.warning("gateway event unreadable", metadata: ["event": "\(name)"])
     }
 
-    private func handOn(
-        _ name: String, _ data: ByteBuffer, sequence: Int, at now: Timestamp, handlers: inout DiscardingTaskGroup
-    ) async {
-        let ticket = state.withLock { $0.tracker.started(sequence) }
-        if !slots.takeAtOnce() {
-            state.withLock { $0.machine.isReaderPaused = true }
-            await slots.take()
-            state.withLock { $0.machine.isReaderPaused = false }
+    private func handOn(_ name: String, _ data: ByteBuffer, sequence: Int, at now: Timestamp) -> Bool {
+        guard let work = work(for: name, data, sequence: sequence, at: now) else {
+            state.withLock { $0.tracker.passed(sequence) }
+            tellOfChange()
+            return true
         }
-        let context = ShardContext(
-            shardID: configuration.shardID, shardCount: configuration.shardCount, sequence: sequence, receivedAt: now)
-        handlers.addTask {
-            await self.handle(name, data, context, ticket)
-            self.slots.release()
+        let (assignments, ticket, hasRoom) = state.withLock { state in
+            state.slots.take()
+            state.machine.isReaderPaused = state.slots.areAllTaken
+            return (state.assignments, state.tracker.started(sequence), !state.slots.areAllTaken)
         }
+        assignments?.yield(Assignment(event: name, work: work, ticket: ticket))
+        return hasRoom
     }
 
-    private func handle(_ name: String, _ data: ByteBuffer, _ context: ShardContext, _ ticket: SequenceTracker.Ticket) async {
-        if let event = decode(name, data), isNew(event) {
-            if case .messageCreate(let message) = event { cache?.heard(message) }
-            do {
-                try await handler(event, context)
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.error("gateway event not handled", metadata: ["event": "\(name)", "error": "\(error)"])
-            }
-        }
-        state.withLock { $0.tracker.finished(ticket) }
-        tellOfChange()
+    /// What an event asks for; nothing if it cannot be read or has come before.
+    private func work(for name: String, _ data: ByteBuffer, sequence: Int, at now: Timestamp) -> GatewayWork? {
+        guard let event = decode(name, data), isNew(event) else { return nil }
+        if case .messageCreate(let message) = event { cache?.heard(message) }
+        let context = ShardContext(
+            shardID: configuration.shardID, shardCount: configuration.shardCount, sequence: sequence, receivedAt: now)
+        return handler(event, context)
     }
 
     private func decode(_ name: String, _ data: ByteBuffer) -> GatewayEvent? {

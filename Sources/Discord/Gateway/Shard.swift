@@ -5,11 +5,16 @@ import ServiceLifecycle
 import Support
 import Synchronization
 
-/// Handles one event. It starts as soon as the reader has the event's bytes, beside other events, and never holds the reader up.
+/// Says what an event asks for: nothing, or work, which is done beside other work and never holds the reader up.
+///
+/// Asked on the thread where the event's bytes have arrived, each shard's events in their order: it must not wait, nor take long.
+public typealias GatewayEventHandler = @Sendable (GatewayEvent, ShardContext) -> GatewayWork?
+
+/// What an event asks for.
 ///
 /// Returning says: handled, durably; the event will not come again. Throwing `CancellationError` says: not handled; the next
 /// process gets it again. Any other error is logged, and the event counts as handled, for it would fail again.
-public typealias GatewayEventHandler = @Sendable (GatewayEvent, ShardContext) async throws -> Void
+public typealias GatewayWork = @Sendable () async throws -> Void
 
 /// Where an event came from.
 public struct ShardContext: Sendable, Hashable {
@@ -34,7 +39,7 @@ public final class Shard: Service {
         public var address: GatewayAddress
         public var compression: GatewayAddress.Compression = .zlibStream
         public var presence: GatewayPresence?
-        /// Events in hand at once; when all are taken the reader waits.
+        /// Events that are worked on at once; when there are as many the reader waits.
         public var maxEventsInFlight = 1_024
         /// The least time between two saves of the session.
         public var saveInterval: Duration = .seconds(2)
@@ -68,6 +73,16 @@ public final class Shard: Service {
         var changes: AsyncStream<Void>.Continuation?
         /// Asks for a slot to identify in.
         var permitRequests: AsyncStream<Void>.Continuation?
+        /// Hands on what events ask for.
+        var assignments: AsyncStream<Assignment>.Continuation?
+        var slots: HandlerSlots
+    }
+
+    /// What an event asked for, and the event's place in the session.
+    struct Assignment: Sendable {
+        let event: String
+        let work: GatewayWork
+        let ticket: SequenceTracker.Ticket
     }
 
     let configuration: Configuration
@@ -80,7 +95,6 @@ public final class Shard: Service {
     let clock: any WallClock
     let jitter: @Sendable () -> Double
     let logger: Logger
-    let slots: HandlerSlots
     let state: Mutex<State>
 
     /// - Parameters:
@@ -106,9 +120,8 @@ public final class Shard: Service {
         outgoing = GatewayOutgoing(
             token: configuration.token, intents: configuration.intents, shardID: configuration.shardID,
             shardCount: configuration.shardCount, presence: configuration.presence)
-        slots = HandlerSlots(count: configuration.maxEventsInFlight)
         let machine = StateMachine(configuration: .init(address: configuration.address))
-        state = Mutex(State(machine: machine, heardAt: clock.now()))
+        state = Mutex(State(machine: machine, heardAt: clock.now(), slots: HandlerSlots(count: configuration.maxEventsInFlight)))
     }
 
     /// Serves until graceful shutdown or cancellation; call it once. Returns when the events in hand have been handled and the
@@ -121,16 +134,21 @@ public final class Shard: Service {
         }
         let (changes, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let (requests, requesting) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let (assignments, assigning) = AsyncStream<Assignment>.makeStream()
         state.withLock { state in
             state.changes = continuation
             state.permitRequests = requesting
+            state.assignments = assigning
         }
         let failure = await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await withTaskGroup(of: Void.self) { savers -> GatewayError? in
                     savers.addTask { await self.keepSaving(changes) }
                     savers.addTask { await self.keepAskingForPermits(requests) }
-                    let failure = await withDiscardingTaskGroup { handlers in await self.connectUntilOver(handlers: &handlers) }
+                    async let handled: Void = self.handle(assignments)
+                    let failure = await self.connectUntilOver()
+                    assigning.finish()
+                    await handled
                     savers.cancelAll()
                     return failure
                 }

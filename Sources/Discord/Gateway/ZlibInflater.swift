@@ -4,7 +4,7 @@ import NIOCore
 /// The reading half of `compress=zlib-stream`: one inflate context for the life of a connection.
 ///
 /// Collects binary payloads until one ends in the flush marker `00 00 FF FF`, then gives back the text. Not Sendable: it lives
-/// in the reader's task.
+/// on the connection's event loop.
 final class ZlibInflater: GatewayInflater {
     private static let chunk = 16_384
     /// On the heap: zlib keeps a pointer back to it.

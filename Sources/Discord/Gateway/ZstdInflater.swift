@@ -3,7 +3,7 @@ import NIOCore
 
 /// The reading half of `compress=zstd-stream`: each binary message is one whole payload, flushed into a frame that never ends.
 ///
-/// Not Sendable: it lives in the reader's task.
+/// Not Sendable: it lives on the connection's event loop.
 /// Source: https://discord.com/developers/docs/events/gateway#zstdstream
 final class ZstdInflater: GatewayInflater {
     /// The largest window that a stream may ask for, as a power of two: 8 MB, which every zstd must be able to read.

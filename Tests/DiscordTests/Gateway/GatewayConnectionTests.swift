@@ -16,7 +16,13 @@ struct GatewayConnectionTests {
         return try await withThrowingTaskGroup(of: Result<UInt16?, any Error>.self) { group in
             group.addTask {
                 defer { texts.finish() }
-                do { return .success(try await connection.read { texts.put(String(buffer: $0)) }) } catch { return .failure(error) }
+                do {
+                    let code = try await connection.read { text in
+                        texts.put(String(buffer: text))
+                        return true
+                    }
+                    return .success(code)
+                } catch { return .failure(error) }
             }
             let server = try #require(await gateway.connections.next())
             try await script(server, connection, texts)
@@ -100,6 +106,48 @@ struct GatewayConnectionTests {
                 #expect(await texts.next() == nil)
             }
             #expect(try result.get() == nil)
+        }
+    }
+
+    @Test("Held up it hands on nothing, then all that came and last the close code, though the socket ended long ago")
+    func heldUp() async throws {
+        try await ScriptedGateway.serve { gateway in
+            let connection = try await GatewayConnector().open(GatewayAddress(gateway.url), compression: .none, attempt: .init())
+            let server = try #require(await gateway.connections.next())
+            server.send((1...3).flatMap { ScriptedConnection.frame(1, Array("\($0)".utf8)) } + ScriptedConnection.frame(8, [0x0F, 0xA4]))
+            server.drop()
+            let texts = Inbox<String>()
+            async let code = connection.read { text in
+                texts.put(String(buffer: text))
+                return false
+            }
+            for number in 1...3 {
+                #expect(await texts.next() == "\(number)")
+                #expect(texts.waiting.isEmpty)
+                connection.goOn()
+            }
+            #expect(try await code == 4_004)
+        }
+    }
+
+    @Test("Cancelled while it is held up it ends at once, and so does its socket")
+    func cancelledHeldUp() async throws {
+        try await ScriptedGateway.serve { gateway in
+            let connection = try await GatewayConnector().open(GatewayAddress(gateway.url), compression: .none, attempt: .init())
+            let server = try #require(await gateway.connections.next())
+            server.send((1...3).flatMap { ScriptedConnection.frame(1, Array("\($0)".utf8)) })
+            let texts = Inbox<String>()
+            let reading = Task {
+                try await connection.read { text in
+                    texts.put(String(buffer: text))
+                    return false
+                }
+            }
+            #expect(await texts.next() == "1")
+            reading.cancel()
+            #expect(try await reading.value == nil)
+            #expect(await server.received.next() == nil)
+            #expect(texts.waiting.isEmpty)
         }
     }
 

@@ -25,7 +25,7 @@ struct GatewayOverSocketsTests {
             gateway = Gateway(
                 configuration: configuration, sessions: sessions, clock: SystemClock(), jitter: { 0 }, logger: Logger(label: "test"),
                 directions: { try await client.gatewayBot() },
-                handler: handler ?? { event, _ in events.put(event) })
+                handler: handler ?? { event, _ in { events.put(event) } })
         }
 
         func running(_ script: () async throws -> Void) async throws {
@@ -125,13 +125,15 @@ struct GatewayOverSocketsTests {
             let sessions = MemorySessionStore()
             let begun = Inbox<String>()
             let first = Bot(client, sessions: sessions) { event, _ in
-                switch event {
-                case .ready: begun.put("ready")
-                case .messageCreate(let message):
-                    begun.put(message.content)
-                    // Cut off by the end of the process.
-                    if message.content == "two" { try await Task.sleep(for: .seconds(1_000)) }
-                default: break
+                {
+                    switch event {
+                    case .ready: begun.put("ready")
+                    case .messageCreate(let message):
+                        begun.put(message.content)
+                        // Cut off by the end of the process.
+                        if message.content == "two" { try await Task.sleep(for: .seconds(1_000)) }
+                    default: break
+                    }
                 }
             }
             try await first.running {
@@ -178,12 +180,14 @@ struct GatewayOverSocketsTests {
             let begun = Inbox<Void>()
             let gate = Inbox<Void>()
             let bot = Bot(client, sessions: sessions) { event, _ in
-                guard case .messageCreate = event else {
-                    if case .ready = event { begun.put(()) }
-                    return
+                {
+                    guard case .messageCreate = event else {
+                        if case .ready = event { begun.put(()) }
+                        return
+                    }
+                    begun.put(())
+                    _ = await gate.next()
                 }
-                begun.put(())
-                _ = await gate.next()
             }
             let group = ServiceGroup(configuration: .init(services: [bot.gateway], logger: Logger(label: "test")))
             try await withThrowingTaskGroup(of: Void.self) { tasks in

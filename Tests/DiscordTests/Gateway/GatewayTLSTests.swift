@@ -49,6 +49,7 @@ struct GatewayTLSTests {
         _ = try? await connection.read { text in
             texts.put(String(buffer: text))
             connection.close(code: 4_000)
+            return true
         }
         return texts.waiting.first
     }

@@ -18,7 +18,7 @@ struct GatewayTests {
         return Gateway(
             configuration: configuration, sessions: MemorySessionStore(), clock: clock, jitter: { 1 },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, directions: directions
-        ) { _, context in events.put(context) }
+        ) { _, context in { events.put(context) } }
     }
 
     private func info(_ url: String, shards: Int = 1, concurrency: Int = 1) -> GatewayBotInfo {

@@ -48,9 +48,11 @@ struct ShardRestartTests {
             let bench = try ShardBench(gateway)
             let begun = Inbox<GatewayEvent>()
             let shard = bench.shard { event, _ in
-                begun.put(event)
-                // The third is cut off by the end of the process.
-                if event == deletion(3) { try await bench.clock.sleep(for: .seconds(1_000_000)) }
+                {
+                    begun.put(event)
+                    // The third is cut off by the end of the process.
+                    if event == deletion(3) { try await bench.clock.sleep(for: .seconds(1_000_000)) }
+                }
             }
             try await bench.running(shard) {
                 let connection = try #require(await gateway.connections.next())

@@ -29,7 +29,7 @@ struct ShardBench: Sendable {
         return Shard(
             configuration: configuration, sessions: sessions, permits: permits, connector: GatewayConnector(), cache: cache, clock: clock,
             jitter: { 0.5 }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            handler: handler ?? { event, _ in events.put(event) })
+            handler: handler ?? { event, _ in { events.put(event) } })
     }
 
     /// Runs a shard while the script goes on, then cancels it and waits for its end.
@@ -200,8 +200,10 @@ struct ShardTests {
             let gate = Inbox<Void>()
             let begun = Inbox<GatewayEvent>()
             let shard = bench.shard { event, _ in
-                begun.put(event)
-                if case .messageDelete = event { _ = await gate.next() }
+                {
+                    begun.put(event)
+                    if case .messageDelete = event { _ = await gate.next() }
+                }
             }
             let clock = bench.clock
             try await bench.running(shard) {

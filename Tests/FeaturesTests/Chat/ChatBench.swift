@@ -123,7 +123,7 @@ struct ChatBench: Sendable {
             ], on: stage, configuration: settings)
         let gateway = Gateway(
             configuration: .init(token: token, intents: bot.intents), sessions: sessions, clock: clock, jitter: { 0.5 }, logger: quiet,
-            directions: { try await rest.gatewayBot() }, handler: { event, context in try await bot.handle(event, context) })
+            directions: { try await rest.gatewayBot() }, handler: { event, context in { try await bot.handle(event, context) } })
         _ = try await CommandSync(client: rest, logger: quiet).register(bot.commands, application: EmulatorControl.application)
         var services: [any Service] = bot.services + [gateway]
         services.append(UpkeepService.scheduler(world.jobs, every: .milliseconds(50), clock: clock, logger: quiet, answer: answer))
