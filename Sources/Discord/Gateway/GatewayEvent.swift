@@ -21,7 +21,9 @@ public enum GatewayEvent: Sendable, Hashable {
 
     /// Tells an event that has come before from a new one.
     struct ReplayKey: Hashable, Sendable {
-        let name: String
+        enum Kind { case interaction, message, entitlement }
+
+        let kind: Kind
         let id: UInt64
     }
 
@@ -34,19 +36,24 @@ public enum GatewayEvent: Sendable, Hashable {
 
     /// Decodes `d` of the event `name`; nil for one that is not known.
     init?(name: String, data: ByteBuffer) throws {
-        let (decoder, data) = (JSONReader(), data.readableBytesView)
-        switch name {
-        case "READY": self = .ready(try decoder.decode(Ready.self, from: data))
-        case "RESUMED": self = .resumed
-        case "INTERACTION_CREATE": self = .interactionCreate(try decoder.decode(Interaction.self, from: data))
-        case "MESSAGE_CREATE": self = .messageCreate(try decoder.decode(Message.self, from: data))
-        case "MESSAGE_UPDATE": self = .messageUpdate(try decoder.decode(MessageUpdate.self, from: data))
-        case "MESSAGE_DELETE": self = .messageDelete(try decoder.decode(MessageDelete.self, from: data))
-        case "MESSAGE_DELETE_BULK": self = .messageDeleteBulk(try decoder.decode(MessageDeleteBulk.self, from: data))
-        case "ENTITLEMENT_CREATE": self = .entitlementCreate(try decoder.decode(Entitlement.self, from: data))
-        case "ENTITLEMENT_UPDATE": self = .entitlementUpdate(try decoder.decode(Entitlement.self, from: data))
-        case "ENTITLEMENT_DELETE": self = .entitlementDelete(try decoder.decode(Entitlement.self, from: data))
-        default: return nil
+        guard let event = try data.withUnsafeReadableBytes({ try Self.read(name, $0) }) else { return nil }
+        self = event
+    }
+
+    private static func read(_ name: String, _ data: UnsafeRawBufferPointer) throws -> Self? {
+        func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try JSONReader().decode(type, from: data) }
+        return switch name {
+        case "READY": .ready(try decode(Ready.self))
+        case "RESUMED": .resumed
+        case "INTERACTION_CREATE": .interactionCreate(try decode(Interaction.self))
+        case "MESSAGE_CREATE": .messageCreate(try decode(Message.self))
+        case "MESSAGE_UPDATE": .messageUpdate(try decode(MessageUpdate.self))
+        case "MESSAGE_DELETE": .messageDelete(try decode(MessageDelete.self))
+        case "MESSAGE_DELETE_BULK": .messageDeleteBulk(try decode(MessageDeleteBulk.self))
+        case "ENTITLEMENT_CREATE": .entitlementCreate(try decode(Entitlement.self))
+        case "ENTITLEMENT_UPDATE": .entitlementUpdate(try decode(Entitlement.self))
+        case "ENTITLEMENT_DELETE": .entitlementDelete(try decode(Entitlement.self))
+        default: nil
         }
     }
 
@@ -69,9 +76,9 @@ public enum GatewayEvent: Sendable, Hashable {
     /// Only what happens once has one: a message may well be edited twice.
     var replayKey: ReplayKey? {
         switch self {
-        case .interactionCreate(let interaction): ReplayKey(name: name, id: interaction.id.rawValue)
-        case .messageCreate(let message): ReplayKey(name: name, id: message.id.rawValue)
-        case .entitlementCreate(let entitlement): ReplayKey(name: name, id: entitlement.id.rawValue)
+        case .interactionCreate(let interaction): ReplayKey(kind: .interaction, id: interaction.id.rawValue)
+        case .messageCreate(let message): ReplayKey(kind: .message, id: message.id.rawValue)
+        case .entitlementCreate(let entitlement): ReplayKey(kind: .entitlement, id: entitlement.id.rawValue)
         case .ready, .resumed, .messageUpdate, .messageDelete, .messageDeleteBulk, .entitlementUpdate, .entitlementDelete:
             nil
         }
