@@ -8,7 +8,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
 SWIFT ?= swift
 ARGS ?=
 
-.PHONY: help run build test unit end-to-end fuzz lint format bench docs screenshots system-packages test-servers clean
+.PHONY: help run build test unit end-to-end fuzz check-image lint format bench docs screenshots system-packages test-servers clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -36,6 +36,9 @@ end-to-end: system-packages ## the tests in Tests/EndToEnd, on the built command
 fuzz: system-packages ## a million damaged frames, streams, bodies and forms, for client and emulator; CASES=… for more
 	$(SWIFT) build --build-tests
 	TROUPE_FUZZ_CASES=$${CASES:-1000000} $(SWIFT) test --skip-build --filter 'Fuzz|Tolerance'
+
+check-image: system-packages ## the steps of Deployment/Dockerfile without a container engine, as root: is what they make ready, and does it paint?
+	Deployment/check-image.sh
 
 lint: ## check the format, strictly
 	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift
