@@ -19,7 +19,7 @@ let place = FileManager.default.temporaryDirectory.appending(path: "clones-bench
 defer { try? FileManager.default.removeItem(at: place) }
 
 /// Eight texts of 64 positions a step, as clones_vs_peft.py has them.
-func training(steps: Int, rank: Int) throws -> AdapterTraining {
+func training(steps: Int, rank: Int) throws -> TrainingRun {
     let texts = (0..<32).map { text in
         let tokens: [Int32] = (0...64).map { place in Int32((place * 7 + text * 13 + 5) % 200) }
         return TrainingText(tokens)
@@ -27,7 +27,7 @@ func training(steps: Int, rank: Int) throws -> AdapterTraining {
     let settings = TrainingSettings(
         adapter: LoRASettings(rank: rank, alpha: 16), steps: steps, batch: 8, longestText: 64, heldOut: 0, evaluateEvery: steps,
         saveEvery: steps)
-    return try AdapterTraining(base: base, settings, texts: { _ in texts }, folder: place.path, threads: threads)
+    return try TrainingRun(base: base, settings, texts: { _ in texts }, folder: place.path, threads: threads)
 }
 
 /// Megabytes of this process that lie in memory: its own, or those of mapped files, which the system may drop.
@@ -51,7 +51,8 @@ var line: [String: Double] = [:]
 if arguments[1] == "train" {
     var (seconds, spent): ([Double], [Double]) = ([], [])
     var (last, lastSpent) = (clock.now, processorTime())
-    _ = try training(steps: number(4, default: 8), rank: number(5, default: 8)).run { _ in
+    _ = try training(steps: number(4, default: 8), rank: number(5, default: 8)).run { now in
+        guard case .learned = now.news else { return (last, lastSpent) = (clock.now, processorTime()) }
         seconds.append((clock.now - last) / .seconds(1))
         spent.append(processorTime() - lastSpent)
         (last, lastSpent) = (clock.now, processorTime())

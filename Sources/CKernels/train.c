@@ -35,6 +35,19 @@ void ck_layer_norm_back(ck_pool *pool, const float *x, const float *gain, const 
     for (int64_t row = 0; row < rows; row++) variant->layer_norm_back(x + row * n, gain, dy + row * n, n, dx + row * n);
 }
 
+void ck_layer_norm_learn(const float *x, const float *dy, int64_t rows, int64_t n, float *dgain, float *dshift) {
+    for (int64_t row = 0; row < rows; row++, x += n, dy += n) {
+        float mean = 0, variance = 0;
+        for (int64_t i = 0; i < n; i++) mean += x[i] / (float)n;
+        for (int64_t i = 0; i < n; i++) variance += (x[i] - mean) * (x[i] - mean) / (float)n;
+        float inverse = 1 / sqrtf(variance + 1e-5f);
+        for (int64_t i = 0; i < n; i++) {
+            dgain[i] += dy[i] * (x[i] - mean) * inverse;
+            dshift[i] += dy[i];
+        }
+    }
+}
+
 typedef struct {
     const kernel_variant *variant;
     const float *x, *dy;

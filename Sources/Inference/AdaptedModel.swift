@@ -27,15 +27,16 @@ public struct AdaptedRequest: Sendable {
         }
     }
 
-    /// Names the adapter; another name for whatever was learnt anew.
-    public var adapter: String
+    /// Names the adapter; another name for whatever was learnt anew. Nil: the base itself learnt the manner.
+    public var adapter: String?
     /// What is answered; nil: something is begun.
     public var message: String?
     public var options: [TextOptions]
     /// Gets the adapter, where it is not at hand; nil where there is none any more.
     public var files: @Sendable () async throws -> Files?
 
-    public init(adapter: String, message: String?, options: [TextOptions], files: @escaping @Sendable () async throws -> Files?) {
+    public init(adapter: String?, message: String?, options: [TextOptions], files: @escaping @Sendable () async throws -> Files? = { nil })
+    {
         self.adapter = adapter
         self.message = message
         self.options = options

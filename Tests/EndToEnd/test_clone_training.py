@@ -113,6 +113,20 @@ def test_the_console_shows_how_a_training_goes(stage: Stage, browser: Browser) -
     assert "Zuzu" not in stage.troupe.say("clone", "list")
 
 
+def test_all_weights_of_a_gpt2_may_learn_too(stage: Stage) -> None:
+    pirl = stage.people["pirl"]
+    stage.run("clone", {"allow": {"words": "Yes to all of it.", "training": True}}, pirl, contains="On record")
+    stage.teach("pirl")
+    assert "--out" in refused(stage, pirl, "--full")
+    told = stage.troupe.say("clone", "train", pirl, "--steps", "6", "--threads", "1", "--full", "--out", "whole")
+    assert "Pirl's clone learnt from 80" in told and not kept(stage).exists()
+    assert "is there already" in refused(stage, pirl, "--full", "--out", "whole")
+    assert json.loads((Path(stage.troupe.folder.name) / "whole/config.json").read_text())["model_type"] == "gpt2"
+    assert "AI of @Pirl: " in stage.troupe.say("clone", "talk", pirl, "how is the harbour?", "--whole", "whole")
+    # No adapter is kept.
+    assert json.loads(stage.troupe.say("clone", "list", "--json"))[0]["isTrained"] is False
+
+
 def test_a_llama_is_a_base_too(binary: Path) -> None:
     with Troupe(binary, "run", document=document.replace(str(base), str(llama))).living("clone", "clones") as troupe:
         stage = Stage(troupe)

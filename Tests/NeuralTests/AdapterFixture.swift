@@ -62,7 +62,9 @@ struct AdapterFixture: Sendable, CustomTestStringConvertible {
 
     private func learner(_ settings: LoRASettings, _ pool: ComputePool) throws -> any AdapterLearner {
         switch family {
-        case .gpt2: return try GPT2Folder(path: GPT2Tests.Folder.folder.path).learner(settings, pool: pool)
+        case .gpt2:
+            let folder = try GPT2Folder(path: GPT2Tests.Folder.folder.path)
+            return try GPT2Learner(folder.tensors, folder.sizes, settings, pool: pool)
         case .llama:
             let folder = try CheckpointFolder(path: LlamaFixture(name: name).folder)
             let sizes = try LlamaConfiguration(SettingsFile(path: folder.configuration))

@@ -18,8 +18,8 @@ struct TrainingTests {
             heldOut: 0.2, evaluateEvery: 8, patience: 9, saveEvery: 5, seed: 3)
     }
 
-    private static func training(_ folder: String, _ settings: TrainingSettings = settings()) throws -> AdapterTraining {
-        try AdapterTraining(
+    private static func training(_ folder: String, _ settings: TrainingSettings = settings()) throws -> TrainingRun {
+        try TrainingRun(
             base: GPT2Tests.Folder.folder.path, settings,
             texts: { replies in sentences.map { TrainingText(replies.tokenizer.encode($0)) } },
             folder: folder, threads: 1)
@@ -84,7 +84,7 @@ struct TrainingTests {
     @Test("texts of one token teach nothing, and that is said")
     func nothing() throws {
         #expect(throws: TrainingFault.nothingToLearn) {
-            _ = try AdapterTraining(
+            _ = try TrainingRun(
                 base: GPT2Tests.Folder.folder.path, Self.settings(), texts: { _ in [TrainingText([1]), TrainingText([])] },
                 folder: "/nowhere")
         }

@@ -12,8 +12,8 @@ struct PocketLlamaTests {
         ("good morning", "arr, the fog be thick"), ("what now?", "arr, we sail"), ("hello", "arr"),
     ]
 
-    private static func training(_ folder: URL) throws -> AdapterTraining {
-        try AdapterTraining(
+    private static func training(_ folder: URL) throws -> TrainingRun {
+        try TrainingRun(
             base: PocketCheckpoint.llama.path,
             TrainingSettings(
                 adapter: LoRASettings(rank: 4, alpha: 8), steps: 8, highestRate: 1e-2, batch: 2, heldOut: 0.2, evaluateEvery: 4,

@@ -40,8 +40,12 @@ extension ModelShelf {
 
     /// The base on which trained clones speak.
     static func adaptedModel(_ settings: Settings) -> any AdaptedModel {
-        let path = settings.cloneRules.base
-        return NeuralAdaptedModel(name: URL(filePath: path).lastPathComponent, path: path)
+        adaptedModel(base: settings.cloneRules.base)
+    }
+
+    /// - Parameter path: the folder of a base.
+    static func adaptedModel(base path: String) -> any AdaptedModel {
+        NeuralAdaptedModel(name: URL(filePath: path).lastPathComponent, path: path)
     }
 
     /// Where answers that were asked for without a seed get theirs.

@@ -14,6 +14,9 @@ void ck_tanh_gelu_back(ck_pool *pool, const float *x, int64_t count, float *dy);
 /// dx += the gradient of layer norm's input (epsilon 1e-5), of rows x and the gradient dy of its result.
 void ck_layer_norm_back(ck_pool *pool, const float *x, const float *gain, const float *dy, int64_t rows, int64_t n, float *dx);
 
+/// The gradients of layer norm's own gain and shift: dgain += the sum over rows of dy * norm(x), dshift += that of dy.
+void ck_layer_norm_learn(const float *x, const float *dy, int64_t rows, int64_t n, float *dgain, float *dshift);
+
 /// The way back through ck_silu_gate: of rows x of 2 n and the gradient dy of its n results, dx of 2 n, written anew.
 void ck_silu_gate_back(ck_pool *pool, const float *x, const float *dy, int64_t rows, int64_t n, float *dx);
 

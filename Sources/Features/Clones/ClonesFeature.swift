@@ -78,13 +78,13 @@ public enum ClonesFeature {
     ///
     /// - Parameter adapted: the base that adapters stand on; nil: none speaks.
     public static func writer(
-        clones: CloneStore, models: TextModelCatalog, adapted: (any AdaptedModel)?, configuration: Configuration = .init(),
-        randomness: @escaping @Sendable () -> UInt64, logger: Logger
+        clones: CloneStore, models: TextModelCatalog, adapted: (any AdaptedModel)?, isWhole: Bool = false,
+        configuration: Configuration = .init(), randomness: @escaping @Sendable () -> UInt64, logger: Logger
     ) -> CloneWriter {
         CloneWriter(
             clones: clones, shelf: StyleShelf(clones: clones), model: configuration.model.flatMap { models[$0] } ?? models.models.first,
-            adapted: adapted, preset: configuration.preset, cleaner: LineCleaner(blocked: configuration.blocked), randomness: randomness,
-            logger: logger)
+            adapted: adapted, isWhole: isWhole, preset: configuration.preset, cleaner: LineCleaner(blocked: configuration.blocked),
+            randomness: randomness, logger: logger)
     }
 
     /// Does the writing.

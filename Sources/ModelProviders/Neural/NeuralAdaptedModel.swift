@@ -85,16 +85,19 @@ public final class NeuralAdaptedModel: AdaptedModel {
         }
     }
 
-    private func take(_ request: AdaptedRequest) async throws -> (BaseModel, LoRAAdapter) {
-        if let adapter = shelf.adapter(request.adapter), let model = loaded.withLockIfAvailable({ $0 }) ?? nil { return (model, adapter) }
-        guard let files = try await request.files() else {
-            shelf.drop(request.adapter)
-            throw ModelError(.invalidRequest, model: name, details: "the adapter is not there any more")
+    private func take(_ request: AdaptedRequest) async throws -> (BaseModel, LoRAAdapter?) {
+        guard let name = request.adapter else {
+            return try await DedicatedThread.run(name: "troupe.\(self.name)") { _ in (try self.model(), nil) }
         }
-        return try await DedicatedThread.run(name: "troupe.\(name)") { _ in
+        if let adapter = shelf.adapter(name), let model = loaded.withLockIfAvailable({ $0 }) ?? nil { return (model, adapter) }
+        guard let files = try await request.files() else {
+            shelf.drop(name)
+            throw ModelError(.invalidRequest, model: self.name, details: "the adapter is not there any more")
+        }
+        return try await DedicatedThread.run(name: "troupe.\(self.name)") { _ in
             let model = try self.model()
             do {
-                return (model, try self.shelf.put(request.adapter, settings: files.settings, weights: files.weights, for: model))
+                return (model, try self.shelf.put(name, settings: files.settings, weights: files.weights, for: model))
             } catch {
                 throw ModelError(.failed, model: self.name, details: "\(error)")
             }

@@ -24,7 +24,11 @@ extension GPT2Decoder: AdaptedDecoder {
     var vocabulary: Int { sizes.vocabulary }
     var context: Int { sizes.context }
     var layout: LoRALayout { LoRALayout(sizes) }
-    var fingerprint: String { "gpt2 \(sizes.layers)x\(sizes.width) \(tokenEmbedding.fingerprint)" }
+    var fingerprint: String { Self.fingerprint(sizes, tokenEmbedding) }
+
+    static func fingerprint(_ sizes: GPT2Configuration, _ embedding: TensorView) -> String {
+        "gpt2 \(sizes.layers)x\(sizes.width) \(embedding.fingerprint)"
+    }
 
     func makeWorkspace(rows: Int) -> GPT2Workspace { GPT2Workspace(rows: rows, sizes) }
 

@@ -8,8 +8,8 @@ protocol BaseFolder: Sendable {
     var replies: ReplyText { get }
 
     func decoder() throws(CheckpointError) -> any AdaptedDecoder
-    /// The base with an adapter that is to be learnt.
-    func learner(_ settings: LoRASettings, pool: ComputePool) throws(CheckpointError) -> any AdapterLearner
+    /// The base with an adapter that is to be learnt; nil: its own weights are.
+    func learner(_ adapter: LoRASettings?, pool: ComputePool) throws(CheckpointError) -> any TextLearner
 }
 
 enum BaseFolders {
@@ -32,18 +32,21 @@ extension GPT2Folder: BaseFolder {
     }
 
     func decoder() throws(CheckpointError) -> any AdaptedDecoder { try GPT2Decoder(tensors, sizes) }
-    func learner(_ settings: LoRASettings, pool: ComputePool) throws(CheckpointError) -> any AdapterLearner {
-        try GPT2Learner(GPT2Decoder(tensors, sizes), tensors, settings, pool: pool)
+    func learner(_ adapter: LoRASettings?, pool: ComputePool) throws(CheckpointError) -> any TextLearner {
+        guard let adapter else { return try GPT2WholeLearner(self, pool: pool) }
+        return try GPT2Learner(tensors, sizes, adapter, pool: pool)
     }
 }
 
 /// A checkpoint of the LLaMA family in a folder of Hugging Face's.
 struct LlamaFolder: BaseFolder {
+    let path: String
     let sizes: LlamaConfiguration
     let tensors: TensorSource
     let tokenizer: TextTokenizer
 
     init(_ folder: CheckpointFolder) throws(CheckpointError) {
+        path = folder.path
         sizes = try LlamaConfiguration(SettingsFile(path: folder.configuration))
         tensors = TensorSource(file: try SafetensorsFolder(folder: folder))
         tokenizer = try TextTokenizer(folder, vocabularySize: sizes.vocabulary)
@@ -57,8 +60,11 @@ struct LlamaFolder: BaseFolder {
     }
 
     func decoder() throws(CheckpointError) -> any AdaptedDecoder { try LlamaDecoder(tensors, sizes) }
-    func learner(_ settings: LoRASettings, pool: ComputePool) throws(CheckpointError) -> any AdapterLearner {
-        try LlamaLearner(tensors, sizes, settings, pool: pool)
+    func learner(_ adapter: LoRASettings?, pool: ComputePool) throws(CheckpointError) -> any TextLearner {
+        guard let adapter else {
+            throw CheckpointError(.unsupported, file: path, "is a LLaMA: an adapter learns beside it, but not all of its weights")
+        }
+        return try LlamaLearner(tensors, sizes, adapter, pool: pool)
     }
 }
 

@@ -2,6 +2,7 @@
 // gpt-2-simple.
 
 struct GPT2Folder: Sendable {
+    let files: CheckpointFolder
     let sizes: GPT2Configuration
     /// Named as `transformers` names them, with or without "transformer." in front.
     let tensors: TensorSource
@@ -10,6 +11,7 @@ struct GPT2Folder: Sendable {
     init(path: String) throws(CheckpointError) {
         let folder = try CheckpointFolder(
             path: path, expects: "config.json and model.safetensors, or hparams.json and a TensorFlow checkpoint")
+        files = folder
         if let hyperparameters = folder.existing("hparams.json") {
             sizes = try GPT2Configuration(hyperparameters: SettingsFile(path: hyperparameters))
             tensors = TensorSource(file: GPT2Bundle(bundle: try TensorBundle(stem: folder.file(try Self.latest(folder)))))

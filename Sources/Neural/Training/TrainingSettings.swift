@@ -1,8 +1,9 @@
-// How an adapter is to be learnt. Everything that decides what comes out is here, so that a run that goes on later can tell whether
+// How a training goes. Everything that decides what comes out is here, so that a run that goes on later can tell whether
 // it is the same.
 
 public struct TrainingSettings: Sendable, Equatable, Codable {
-    public var adapter: LoRASettings
+    /// Nil: no adapter, but all weights of the base learn.
+    public var adapter: LoRASettings?
     public var rate: LearningRate
     public var weightDecay: Double
     /// Gradients longer than this are cut; what a step learns from one strange text stays small.
@@ -24,7 +25,7 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
     public var seed: UInt64
 
     public init(
-        adapter: LoRASettings = LoRASettings(), steps: Int = 200, highestRate: Double = 2e-3, weightDecay: Double = 0,
+        adapter: LoRASettings? = LoRASettings(), steps: Int = 200, highestRate: Double = 2e-3, weightDecay: Double = 0,
         longestGradient: Double = 1, batch: Int = 8, accumulation: Int = 1, longestText: Int = 128, heldOut: Double = 0.1,
         evaluateEvery: Int = 20, patience: Int = 3, saveEvery: Int = 20, seed: UInt64 = 1
     ) {

@@ -21,7 +21,7 @@ private final class ScriptedBase: AdaptedModel {
     func write(_ request: AdaptedRequest) async throws -> [String] {
         guard let files = try await request.files() else { throw ModelError(.invalidRequest, model: name, details: "gone") }
         #expect(files.settings == [1] && files.weights == [2])
-        asked.withLock { $0.append((request.adapter, request.message)) }
+        asked.withLock { $0.append((request.adapter ?? "none", request.message)) }
         return request.options.indices.map { lines[$0 % lines.count] }
     }
 }

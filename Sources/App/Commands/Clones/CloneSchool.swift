@@ -4,7 +4,7 @@ import ModelProviders
 import Neural
 import Support
 
-/// Learns an adapter of how a person writes, only where their word covers it: ends early where they take it back, and goes on where it
+/// Learns how a person writes, as an adapter or with all weights of a base, only where their word covers it: ends early where they take it back, and goes on where it
 /// was stopped.
 struct CloneSchool: Sendable {
     /// The person does not allow it any more; what was learnt is erased.
@@ -16,13 +16,43 @@ struct CloneSchool: Sendable {
     let base: String
     let clock: any WallClock
 
-    /// Learns and keeps it. Cancelled, it leaves a checkpoint from which the same call goes on.
+    /// Learns an adapter and keeps it. Cancelled, it leaves a checkpoint from which the same call goes on.
     ///
     /// - Parameter progress: after every step and look, from a thread of its own.
     func teach(
         _ clone: Clone, _ examples: [CloneExample], _ settings: TrainingSettings, threads: Int?,
         progress: @escaping @Sendable (TrainingReport.Step) -> Void
     ) async throws -> (report: TrainingReport, adapter: CloneAdapter) {
+        try await learn(clone, examples, settings, threads: threads, progress: progress) { report, folder in
+            let adapter = CloneAdapter(
+                base: report.base, settings: try Self.read("adapter_config.json", folder),
+                weights: try Self.read("adapter_model.safetensors", folder), examples: examples.count, loss: report.result.bestLoss,
+                trainedAt: clock.now())
+            folders.remove(clone.id)
+            guard try await store.keep(adapter, of: clone.id) else { throw WordTakenBack() }
+            return (report, adapter)
+        }
+    }
+
+    /// Learns with all weights and puts the base that became of it into a folder, which is not there yet.
+    func teachWhole(
+        _ clone: Clone, _ examples: [CloneExample], _ settings: TrainingSettings, threads: Int?, into place: URL,
+        progress: @escaping @Sendable (TrainingReport.Step) -> Void
+    ) async throws -> TrainingReport {
+        try await learn(clone, examples, settings, threads: threads, progress: progress) { report, folder in
+            defer { folders.remove(clone.id) }
+            guard try await isAllowed(clone.id) else { throw WordTakenBack() }
+            try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.moveItem(at: folder, to: place)
+            return report
+        }
+    }
+
+    /// - Parameter keep: takes what was learnt out of its folder.
+    private func learn<Kept>(
+        _ clone: Clone, _ examples: [CloneExample], _ settings: TrainingSettings, threads: Int?,
+        progress: @escaping @Sendable (TrainingReport.Step) -> Void, keep: (TrainingReport, URL) async throws -> Kept
+    ) async throws -> Kept {
         let folder = folders.folder(of: clone.id)
         let curve = try await store.training(of: clone.id)?.curve ?? LossCurve()
         let record = TrainingRecord(
@@ -51,17 +81,12 @@ struct CloneSchool: Sendable {
             } onCancel: {
                 learning.cancel()
             }
-            let adapter = CloneAdapter(
-                base: report.base, settings: try Self.read("adapter_config.json", folder),
-                weights: try Self.read("adapter_model.safetensors", folder), examples: examples.count, loss: report.result.bestLoss,
-                trainedAt: clock.now())
-            folders.remove(clone.id)
-            guard try await store.keep(adapter, of: clone.id) else { throw WordTakenBack() }
+            let kept = try await keep(report, folder)
             // What the watch still writes must not come after this.
             watch.cancel()
             _ = await watch.result
             try await record.write(ending: report.result.ending)
-            return (report, adapter)
+            return kept
         } catch is CancellationError {
             if try await isAllowed(clone.id) { throw CancellationError() }
             folders.remove(clone.id)

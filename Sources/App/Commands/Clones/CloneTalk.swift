@@ -16,6 +16,9 @@ struct CloneTalk: AsyncParsableCommand {
     @Argument(help: "What to say (default: lines of standard input).")
     var message: String?
 
+    @Option(help: ArgumentHelp("The folder of a GPT-2 that learnt this person whole (clone train --full).", valueName: "folder"))
+    var whole: String?
+
     @OptionGroup var owner: CloneOwner
     @OptionGroup var shared: SharedOptions
 
@@ -25,7 +28,8 @@ struct CloneTalk: AsyncParsableCommand {
         let clone = try await owner.clone(of: person, in: store)
         guard clone.state == .active else { throw CommandFailure("\(clone.name) paused their clone: it says nothing") }
         let writer = ClonesFeature.writer(
-            clones: store, models: try ModelShelf.textModels(settings), adapted: ModelShelf.adaptedModel(settings),
+            clones: store, models: try ModelShelf.textModels(settings),
+            adapted: whole.map { ModelShelf.adaptedModel(base: $0) } ?? ModelShelf.adaptedModel(settings), isWhole: whole != nil,
             configuration: settings.cloneRules.configuration, randomness: ModelShelf.seeds, logger: shared.logger())
         var before: [String] = []
         func answer(_ message: String) async throws {

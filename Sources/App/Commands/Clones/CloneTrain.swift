@@ -26,8 +26,11 @@ struct CloneTrain: AsyncParsableCommand {
 
     @OptionGroup var wishes: TrainingWishes
 
-    @Option(help: ArgumentHelp("Put the adapter there too, in PEFT's format.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Put the adapter there too, in PEFT's format; with --full the whole GPT-2.", valueName: "folder"))
     var out: String?
+
+    @Flag(help: "Let all weights of a GPT-2 learn, not an adapter. It is put into --out alone: what lies there is yours to erase.")
+    var full = false
 
     @Flag(help: "Print the result as JSON.")
     var json = false
@@ -37,6 +40,12 @@ struct CloneTrain: AsyncParsableCommand {
 
     /// Fewer examples teach nothing.
     private static let fewest = 20
+
+    func validate() throws {
+        guard full else { return }
+        guard let out else { throw ValidationError("--full needs --out: the folder where the whole GPT-2 is put") }
+        if FileManager.default.fileExists(atPath: out) { throw ValidationError("\(out) is there already; --out must name a new folder") }
+    }
 
     func run() async throws {
         let settings = try shared.settings()
@@ -54,22 +63,31 @@ struct CloneTrain: AsyncParsableCommand {
                 "\(clone.name)'s clone has \(examples.count) examples, and training needs \(Self.fewest): bring more in with troupe clone import"
             )
         }
+        let training = wishes.settings(examples: examples.count, isWhole: full)
         let school = CloneSchool(store: store, folders: folders, base: base ?? settings.cloneRules.base, clock: SystemClock())
-        let (report, adapter) = try await learn(clone, examples, at: school)
-        if let out { try write(adapter, to: out) }
+        let report: TrainingReport
+        if full, let out {
+            let place = URL(filePath: out, directoryHint: .isDirectory)
+            report = try await learning(clone) {
+                try await school.teachWhole(clone, examples, training, threads: wishes.threads, into: place, progress: $0)
+            }
+        } else {
+            let learnt = try await learning(clone) {
+                try await school.teach(clone, examples, training, threads: wishes.threads, progress: $0)
+            }
+            if let out { try write(learnt.adapter, to: out) }
+            report = learnt.report
+        }
         if json { return try Terminal.say(json: report.summary(examples: examples.count)) }
         Terminal.say(report.words(name: clone.name, examples: examples.count))
     }
 
-    /// Learns, with a plot of the losses; Ctrl-C stops it.
-    private func learn(
-        _ clone: Clone, _ examples: [CloneExample], at school: CloneSchool
-    ) async throws -> (TrainingReport, CloneAdapter) {
-        let wished = wishes.settings(examples: examples.count)
+    /// Shows the losses of what learns; Ctrl-C stops it.
+    private func learning<Learnt: Sendable>(
+        _ clone: Clone, _ learn: @escaping @Sendable (@escaping @Sendable (TrainingReport.Step) -> Void) async throws -> Learnt
+    ) async throws -> Learnt {
         let display = TrainingDisplay()
-        let training = Task { [wishes] in
-            try await school.teach(clone, examples, wished, threads: wishes.threads, progress: display.show)
-        }
+        let training = Task { try await learn(display.show) }
         let interrupts = await Interrupts()
         interrupts.handle { training.cancel() }
         defer { interrupts.handle(nil) }
@@ -105,8 +123,8 @@ struct TrainingWishes: ParsableArguments {
     @Option(help: "The adapter's rank.")
     var rank = 8
 
-    @Option(help: "How far a step goes at most.")
-    var rate = 2e-3
+    @Option(help: "How far a step goes at most (default: 0.002; with --full 0.0002).")
+    var rate: Double?
 
     @Option(help: "The same seed learns the same, bit for bit.")
     var seed: UInt64 = 1
@@ -118,15 +136,15 @@ struct TrainingWishes: ParsableArguments {
         if let steps, !(1...100_000).contains(steps) { throw ValidationError("--steps must be 1 to 100000, not \(steps)") }
         if !(1...256).contains(batch) { throw ValidationError("--batch must be 1 to 256, not \(batch)") }
         if !(1...128).contains(rank) { throw ValidationError("--rank must be 1 to 128, not \(rank)") }
-        if !(rate > 0 && rate <= 1) { throw ValidationError("--rate must be above 0 and at most 1, not \(rate)") }
+        if let rate, !(rate > 0 && rate <= 1) { throw ValidationError("--rate must be above 0 and at most 1, not \(rate)") }
         if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, not \(threads)") }
     }
 
-    func settings(examples: Int) -> TrainingSettings {
+    func settings(examples: Int, isWhole: Bool) -> TrainingSettings {
         let steps = steps ?? min(max(40, 3 * examples / batch), 2_000)
         let look = max(5, steps / 20)
         return TrainingSettings(
-            adapter: LoRASettings(rank: rank, alpha: Double(2 * rank)), steps: steps, highestRate: rate, batch: batch, evaluateEvery: look,
-            saveEvery: look, seed: seed)
+            adapter: isWhole ? nil : LoRASettings(rank: rank, alpha: Double(2 * rank)), steps: steps,
+            highestRate: rate ?? (isWhole ? 2e-4 : 2e-3), batch: batch, evaluateEvery: look, saveEvery: look, seed: seed)
     }
 }

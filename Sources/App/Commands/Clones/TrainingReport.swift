@@ -45,7 +45,7 @@ struct TrainingReport: Sendable {
         _ examples: [CloneExample], base: String, _ settings: TrainingSettings, folder: String, threads: Int?,
         after curve: LossCurve = LossCurve(), progress: (Step) throws -> Void
     ) throws -> TrainingReport {
-        let training = try AdapterTraining(
+        let training = try TrainingRun(
             base: base, settings,
             texts: { replies in examples.map { replies.learning($0.content, to: $0.answers) } }, folder: folder, threads: threads)
         let began = ContinuousClock.now

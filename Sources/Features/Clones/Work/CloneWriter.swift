@@ -13,6 +13,8 @@ public struct CloneWriter: Sendable {
     let model: (any TextModel)?
     /// The base that adapters stand on, where one is configured.
     let adapted: (any AdaptedModel)?
+    /// Whether that base learnt one person whole, without an adapter.
+    var isWhole = false
     let preset: VoicePreset
     let cleaner: LineCleaner
     let randomness: @Sendable () -> UInt64
@@ -58,16 +60,24 @@ public struct CloneWriter: Sendable {
 
     /// Nil where nothing was learnt on this base.
     private func adaptedTries(_ occasion: Occasion, _ clone: Clone) async throws -> [String]? {
-        guard let adapted, clone.mayTrain, let mark = try await clones.adapterMark(of: clone.id) else { return nil }
+        guard let adapted, clone.mayTrain else { return nil }
+        func options() -> [TextOptions] {
+            (0..<Self.adaptedTries).map { _ in preset.adaptedOptions(draw: draw, seed: randomness() >> 33) }
+        }
+        if isWhole {
+            return try await asked {
+                try await adapted.write(AdaptedRequest(adapter: nil, message: occasion.about, options: options()))
+            }
+        }
+        guard let mark = try await clones.adapterMark(of: clone.id) else { return nil }
         return try await asked {
             guard try await adapted.base() == mark.base else {
                 logger.warning("an adapter was learnt on another base and is not used", metadata: ["clone": "\(clone.id)"])
                 return nil
             }
-            let options = (0..<Self.adaptedTries).map { _ in preset.adaptedOptions(draw: draw, seed: randomness() >> 33) }
             return try await adapted.write(
                 AdaptedRequest(
-                    adapter: "\(clone.id) \(mark.trainedAt.millisecondsSinceEpoch)", message: occasion.about, options: options,
+                    adapter: "\(clone.id) \(mark.trainedAt.millisecondsSinceEpoch)", message: occasion.about, options: options(),
                     files: { [clones] in
                         try await clones.adapter(of: clone.id).map { .init(settings: $0.settings, weights: $0.weights) }
                     }))

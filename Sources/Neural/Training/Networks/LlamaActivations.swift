@@ -26,7 +26,7 @@ final class LlamaActivations {
     /// [rows][hidden]
     let active: FloatBuffer
     let attention: FloatBuffer
-    let adapter: LoRAScratch
+    let scratch: TrainingScratch
 
     /// [rows][width]: the gradient of the states.
     let stateBack: FloatBuffer
@@ -43,7 +43,7 @@ final class LlamaActivations {
     /// [rows][2 * hidden]
     let gateUpBack: FloatBuffer
 
-    init(_ rows: TrainingRows, _ sizes: LlamaConfiguration, _ parameters: LoRAParameters) {
+    init(_ rows: TrainingRows, _ sizes: LlamaConfiguration, _ room: TrainingScratch.Room) {
         func one(_ width: Int) -> FloatBuffer { FloatBuffer(count: rows.count * width) }
         func every(_ width: Int, _ count: Int) -> [FloatBuffer] { (0..<count).map { _ in one(width) } }
         let (queries, half) = (sizes.heads * sizes.headSize, sizes.headSize / 2)
@@ -56,7 +56,7 @@ final class LlamaActivations {
         (cosines, sines, sinesBack) = (one(half), one(half), one(half))
         (normed, active) = (one(sizes.width), one(sizes.hidden))
         attention = FloatBuffer(count: (rows.starts.count - 1) * sizes.keyHeads * 2 * rows.count)
-        adapter = LoRAScratch(rows: rows.count, parameters)
+        scratch = TrainingScratch(rows: rows.count, room)
         (stateBack, normedBack) = (one(sizes.width), one(sizes.width))
         (attendedBack, wideBack) = (one(queries), one(sizes.wide))
         plainBack = sizes.queryNorm ? one(sizes.wide) : FloatBuffer(count: 0)

@@ -39,7 +39,7 @@ extension LlamaLearner {
         _ target: LoRATarget, _ layer: Int, _ input: UnsafePointer<Float>, _ rows: Int, into result: UnsafeMutablePointer<Float>,
         stride: Int? = nil, residual: UnsafePointer<Float>? = nil, _ saved: LlamaActivations
     ) {
-        linears[layer][target]?.apply(input, rows: rows, into: result, stride: stride, residual: residual, saved.adapter, pool)
+        linears[layer][target]?.apply(input, rows: rows, into: result, stride: stride, residual: residual, saved.scratch, pool)
     }
 
     /// Queries and keys of `wide` [rows][wide] by the rows' angles.

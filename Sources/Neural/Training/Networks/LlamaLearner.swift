@@ -49,7 +49,7 @@ final class LlamaLearner: AdapterLearner {
                     hiddenNorm: try norm("post_attention_layernorm", sizes.width), window: sizes.windows[index]))
             var own: [LoRATarget: AdaptedLinear] = [:]
             for place in parameters.layout.places {
-                let frozen = try FrozenLinear(layer, place, hasBias: sizes.hasBias(place.target))
+                let frozen = try FrozenLinear(layer, place, isTurned: false, hasBias: sizes.hasBias(place.target))
                 own[place.target] = AdaptedLinear(frozen, parameters, layer: index, place.target)
             }
             linears.append(own)
@@ -58,14 +58,15 @@ final class LlamaLearner: AdapterLearner {
         let tied = sizes.tiedHead || !tensors.contains("lm_head.weight")
         let weights = tied ? embedding : try tensors.view("lm_head.weight", [sizes.vocabulary, sizes.width])
         head = HeadLoss(
-            try RMSNorm(body, "norm", size: sizes.width, epsilon: sizes.epsilon),
-            WeightMatrix(stacking: [weights], inputs: sizes.width), weights)
+            try RMSNorm(body, "norm", size: sizes.width, epsilon: sizes.epsilon), width: sizes.width, vocabulary: sizes.vocabulary,
+            AdaptedLinear(FrozenLinear(weights, inputs: sizes.width, outputs: sizes.vocabulary, isTurned: false)))
     }
 
     func pass(_ rows: TrainingRows, share: Float?) -> Double {
-        let saved = LlamaActivations(rows, sizes, parameters)
+        let room = linears.joined().reduce(TrainingScratch.Room()) { $0 + $1.value.room }
+        let saved = LlamaActivations(rows, sizes, room)
         forward(rows, saved)
-        let loss = head.loss(rows, states: saved.states[sizes.layers], share: share, stateBack: saved.stateBack, pool)
+        let loss = head.loss(rows, states: saved.states[sizes.layers], share: share, stateBack: saved.stateBack, gradients: gradients, pool)
         if share != nil { back(rows, saved) }
         return loss
     }

@@ -1,4 +1,4 @@
-// Learns an adapter of a base from texts, to the end or until it is told to stop; goes on where it was, bit for bit. The course says
+// Learns an adapter of a base, or all of its weights, from texts, to the end or until it is told to stop; goes on where it was, bit for bit. The course says
 // what is next, the learner computes, this type carries one to the other and keeps the folder.
 import Foundation
 
@@ -38,8 +38,8 @@ public enum TrainingFault: Error, Sendable, Equatable {
 }
 
 /// Used by one caller at a time.
-public final class AdapterTraining {
-    private let learner: any AdapterLearner
+public final class TrainingRun {
+    private let learner: any TextLearner
     private let settings: TrainingSettings
     private let texts: [TrainingText]
     private let folder: String
@@ -49,13 +49,13 @@ public final class AdapterTraining {
     /// That are learnt from or held out.
     public var textCount: Int { texts.count }
     /// Numbers that are learnt.
-    public var parameterCount: Int { learner.parameters.values.count }
+    public var parameterCount: Int { learner.values.count }
 
     /// Reads the base.
     /// - Parameters:
     ///   - base: a checkpoint, as ``BaseModel/load(path:threads:)`` reads it.
     ///   - texts: cut to the settings' longest; those without a token to foretell are left out.
-    ///   - folder: where the adapter will be, in PEFT's format, and until then the checkpoint.
+    ///   - folder: where the adapter will be, in PEFT's format, or the whole base; until then the checkpoint.
     public convenience init(
         base: String, _ settings: TrainingSettings, texts: (ReplyText) -> [TrainingText], folder: String, threads: Int? = nil
     ) throws {
@@ -77,11 +77,11 @@ public final class AdapterTraining {
     public func run(progress: (TrainingProgress) throws -> Void = { _ in }) throws -> TrainingResult {
         let order = TrainingOrder(texts: texts.count, settings)
         let subject = TrainingCheckpoint.Subject(settings, texts)
-        let count = learner.parameters.values.count
+        let count = learner.values.count
         var state = TrainingCheckpoint.State(
-            course: TrainingCourse(), values: learner.parameters.values, best: FloatBuffer(count: count),
+            course: TrainingCourse(), values: learner.values, best: FloatBuffer(count: count),
             optimiser: AdamW(count: count, weightDecay: settings.weightDecay))
-        learner.parameters.begin(seed: settings.seed)
+        learner.begin(seed: settings.seed)
         let resumed = try TrainingCheckpoint.read(&state, subject, from: folder)
         learner.refresh()
         let resumedAt = resumed ? state.course.steps : nil
@@ -107,7 +107,7 @@ public final class AdapterTraining {
                 state.course.saved()
                 try TrainingCheckpoint.write(state, subject, to: folder)
             case .end(let ending):
-                try LoRAAdapter.write(learner.parameters, state.best, to: folder)
+                try learner.write(state.best, to: folder)
                 TrainingCheckpoint.remove(from: folder)
                 return TrainingResult(
                     ending: ending, bestSteps: state.course.best?.steps ?? 0, bestLoss: state.course.best?.loss ?? 0,
@@ -125,7 +125,7 @@ public final class AdapterTraining {
             loss += learner.learn(batch, share: 1 / Float(targets))
         }
         GradientNorm.clip(learner.gradients, to: settings.longestGradient)
-        optimiser.apply(learner.gradients, to: learner.parameters.values, rate: settings.rate.rate(at: step), step: step + 1)
+        optimiser.apply(learner.gradients, to: learner.values, rate: settings.rate.rate(at: step), step: step + 1)
         learner.refresh()
         return loss / Double(targets)
     }

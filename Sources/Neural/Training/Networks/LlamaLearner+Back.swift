@@ -20,7 +20,7 @@ extension LlamaLearner {
         let normedBack = saved.normedBack.start
         back(.gate, index, saved.normed.start, gateUpBack, count, stride: 2 * hidden, into: normedBack, saved)
         back(.up, index, saved.normed.start, gateUpBack + hidden, count, stride: 2 * hidden, into: normedBack, isAdded: true, saved)
-        norm.back(middle, normedBack, rows: count, into: saved.stateBack.start, pool)
+        norm.back(middle, normedBack, rows: count, into: saved.stateBack.start, gradients: gradients, pool)
     }
 
     private func attentionBack(layer index: Int, _ rows: TrainingRows, _ saved: LlamaActivations, isLast: Bool) {
@@ -35,7 +35,9 @@ extension LlamaLearner {
                 target, index, saved.normed.start, saved.wideBack.start + column, count, stride: sizes.wide,
                 into: isLast ? nil : saved.normedBack.start, isAdded: column > 0, saved)
         }
-        if !isLast { layer.attentionNorm.back(state, saved.normedBack.start, rows: count, into: saved.stateBack.start, pool) }
+        if !isLast {
+            layer.attentionNorm.back(state, saved.normedBack.start, rows: count, into: saved.stateBack.start, gradients: gradients, pool)
+        }
     }
 
     /// Through the norms of queries and keys, where there are any.
@@ -57,6 +59,7 @@ extension LlamaLearner {
         stride: Int? = nil, into inputBack: UnsafeMutablePointer<Float>?, isAdded: Bool = false, _ saved: LlamaActivations
     ) {
         linears[layer][target]?.back(
-            input, resultBack, rows: rows, stride: stride, into: inputBack, isAdded: isAdded, gradients: gradients, saved.adapter, pool)
+            input, resultBack, rows: rows, stride: stride, into: inputBack, isAdded: isAdded, gradients: gradients, scale: 1, saved.scratch,
+            pool)
     }
 }
