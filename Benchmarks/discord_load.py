@@ -154,7 +154,7 @@ def crowd(guilds: int, members: int) -> dict:
 
 def see_everything(control: Control) -> None:
     """The bot may read every channel of the guild that is there from the start, so that it hears all that is written."""
-    state = control.state()
+    state = control.call("GET", "state", timeout=600)
     bot = next(user["id"] for user in state["users"] if user.get("bot"))
     first = state["guilds"][0]
     control.role(first["id"], bot, next(role["id"] for role in first["roles"] if role["name"] == "Keeper"))

@@ -32,6 +32,14 @@ struct MessageTests {
         #expect(stage.say(body).json["id"] != first.json["id"])
     }
 
+    @Test("Only a whole mention is one, and whoever is mentioned twice is mentioned once")
+    func wholeMentions() {
+        let found = World.mentions(in: "<@1> <@!2><@&3> <@<@4> a<@1>b <@&3> <@> <@x> <@5 > <@123456789012345678901> <#6> @7 <@8")
+        #expect(found.users == [ID(1), ID(2), ID(4)])
+        #expect(found.roles == [ID(3)])
+        #expect(!found.everyone)
+    }
+
     @Test("allowed mentions decide who is mentioned")
     func mentions() {
         let you = "\(World.firstHuman)"

@@ -28,9 +28,14 @@ extension World {
     static func mentions(in text: String) -> (users: [ID], roles: [ID], everyone: Bool) {
         var users: [ID] = []
         var roles: [ID] = []
-        for match in text.matches(of: /<@(!|&)?([0-9]{1,20})>/) {
-            guard let id = ID(match.output.2) else { continue }
-            if match.output.1 == "&" {
+        // By hand, for every message comes by here: `<@1>`, `<@!1>`, `<@&1>`.
+        for part in text.utf8.split(separator: UInt8(ascii: "<"), omittingEmptySubsequences: false).dropFirst() {
+            guard part.first == UInt8(ascii: "@"), let end = part.firstIndex(of: UInt8(ascii: ">")) else { continue }
+            var digits = part[..<end].dropFirst()
+            let isRole = digits.first == UInt8(ascii: "&")
+            if isRole || digits.first == UInt8(ascii: "!") { digits = digits.dropFirst() }
+            guard let id = ID(Substring(digits)) else { continue }
+            if isRole {
                 if !roles.contains(id) { roles.append(id) }
             } else if !users.contains(id) {
                 users.append(id)
