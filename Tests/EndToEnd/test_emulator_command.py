@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import re
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,19 @@ from harness.process import Troupe
 from harness.raw import RawBot
 from harness.waiting import eventually
 
+
+plain_bot = """
+import discord, yarl
+from discord.ext import commands
+# settings
+bot = commands.Bot("!", intents=discord.Intents.all())
+
+@bot.command()
+async def ping(context):
+    await context.send("pong")
+
+bot.run("any", log_level=40)
+"""
 
 atelier = """
 users:
@@ -39,6 +54,22 @@ def test_it_says_what_to_set_in_which_library(binary: Path) -> None:
     finally:
         assert emulator.stop() == 0
         emulator.remove()
+
+
+def test_what_it_prints_is_all_that_a_bot_of_discord_py_needs(binary: Path) -> None:
+    with Troupe(binary, "emulator").living() as emulator:
+        eventually(lambda: "DEFAULT_GATEWAY" in emulator.printed(), "it says what to set")
+        settings = re.findall(r"(discord\.(?:http|gateway)\..*)", emulator.printed())
+        bot = subprocess.Popen([sys.executable, "-c", plain_bot.replace("# settings", "\n".join(settings))])
+        try:
+            control = emulator.control
+            eventually(lambda: any(application["online"] for application in control.state()["applications"]), "it is online", seconds=60)
+            channel = control.channel("general")
+            control.say(channel, "!ping")
+            eventually(lambda: any(message["content"] == "pong" for message in control.messages(channel)), "it answers")
+        finally:
+            bot.kill()
+            bot.wait()
 
 
 def test_a_sown_world_is_kept_between_runs(binary: Path, tmp_path: Path) -> None:

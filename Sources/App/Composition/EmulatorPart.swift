@@ -69,8 +69,9 @@ struct EmulatorPart {
         /// What the author of a bot sets in the library they use.
         private static func advice(_ address: String, token: Secret?) -> String {
             """
-              discord.py  discord.http.Route.BASE = "\(address)/api/v10", before an AutoShardedClient is made
-              nextcord    nextcord.http.Route.BASE = "\(address)/api/v10", before an AutoShardedClient is made
+              discord.py  discord.http.Route.BASE = "\(address)/api/v10"
+                          discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL("\(EmulatorServer.gatewayAddress(at: address))")
+              nextcord    nextcord.http.Route.BASE = "\(address)/api/v10"
               discord.js  new Client({ intents, rest: { api: "\(address)/api" } })
               JDA         builder.setRestConfig(new RestConfig().setBaseUrl("\(address)/api/v10/"))
               hikari      hikari.GatewayBot(token, rest_url="\(address)/api/v10")

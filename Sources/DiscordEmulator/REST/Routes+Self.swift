@@ -35,12 +35,7 @@ extension RouteTable {
 }
 
 extension World {
-    /// Where bots find the gateway: by another name than the API, as in Discord itself. A client which keeps a pool of connections by
-    /// name (aiohttp does) would otherwise ask for the upgrade on a connection that already speaks plain HTTP.
-    var gatewayAddress: String {
-        let rest = baseAddress.hasPrefix("https:") ? "wss" + baseAddress.dropFirst(5) : "ws" + baseAddress.dropFirst(4)
-        return rest.replacing("//127.0.0.1:", with: "//localhost:") + "/gateway"
-    }
+    var gatewayAddress: String { EmulatorServer.gatewayAddress(at: baseAddress) }
 
     /// The guild, if the bot is in it.
     func guild(_ call: APICall) throws(DiscordError) -> GuildRecord {

@@ -25,6 +25,13 @@ public final class EmulatorServer: Service {
     /// Where it listens, as in `http://127.0.0.1:3000`. Waits until it does; throws if it could not or has ended.
     public func address() async throws -> String { "http://\(shownHost):\(try await port())" }
 
+    /// Where bots find the gateway of the emulator at an address: by another name than the API, as in Discord itself. A client which keeps
+    /// a pool of connections by name (aiohttp does) would otherwise ask for the upgrade on a connection that already speaks plain HTTP.
+    public static func gatewayAddress(at address: String) -> String {
+        let rest = address.hasPrefix("https:") ? "wss" + address.dropFirst(5) : "ws" + address.dropFirst(4)
+        return rest.replacing("//127.0.0.1:", with: "//localhost:") + "/gateway"
+    }
+
     /// The port it listens on. Waits until it does.
     public func port() async throws -> Int { try await listening.port() }
 
