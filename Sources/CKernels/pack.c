@@ -63,6 +63,18 @@ void ck_pack_columns(const float *source, int64_t stride, int64_t n, int64_t k, 
     }
 }
 
+void ck_pack_columns_as(const void *source, int kind, int64_t n, int64_t k, void *dst) {
+    size_t size = (size_t)ck_number_size(kind);
+    char *place = dst;
+    for (int64_t panel = 0; panel < n; panel += CK_PANEL) {
+        size_t columns = (size_t)(n - panel < CK_PANEL ? n - panel : CK_PANEL) * size;
+        for (int64_t i = 0; i < k; i++, place += CK_PANEL * size) {
+            memcpy(place, (const char *)source + (size_t)(i * n + panel) * size, columns);
+            memset(place + columns, 0, CK_PANEL * size - columns);
+        }
+    }
+}
+
 void ck_pack_conv(const void *source, int kind, int64_t n, int64_t inputs, int64_t taps, float *dst) {
     float run[RUN];
     int level = ck_best_level();

@@ -28,6 +28,8 @@ void ck_to_half(const float *source, int64_t count, uint16_t *dst);
 void ck_pack_rows(const void *source, int kind, int64_t rows, int64_t k, int64_t first, void *dst, int dst_kind);
 /// source [k][n] (inputs first) becomes the packed float32 matrix dst [n][k].
 void ck_pack_columns(const float *source, int64_t stride, int64_t n, int64_t k, float *dst);
+/// The same of numbers of any kind, which stay as they are.
+void ck_pack_columns_as(const void *source, int kind, int64_t n, int64_t k, void *dst);
 /// source [n][inputs][taps] (a convolution) becomes the packed float32 matrix dst [n][taps * inputs].
 void ck_pack_conv(const void *source, int kind, int64_t n, int64_t inputs, int64_t taps, float *dst);
 

@@ -36,6 +36,18 @@ struct PackedMatrix: Sendable {
         }
     }
 
+    /// Weights [inputs][outputs].
+    init(columns view: TensorView, outputs: Int, inputs: Int) {
+        let isKept = view.kind.size == 2 && view.order == nil && ck_best_level() >= Int32(CK_AVX2)
+        self.init(outputs: outputs, inputs: inputs, kind: isKept ? view.kind : .float32)
+        if isKept {
+            ck_pack_columns_as(view.bytes, kind.code, Int64(outputs), Int64(inputs), panels.start)
+        } else {
+            let numbers = view.floats()
+            withExtendedLifetime(numbers) { fill(columns: numbers.start) }
+        }
+    }
+
     /// A convolution's weights [outputs][inputs][taps]; the product's inputs are then taps * inputs. Always float32: so many
     /// pixels share each weight that arithmetic, not memory, is the bound.
     init(convolution view: TensorView, outputs: Int, inputs: Int, taps: Int) {

@@ -1,7 +1,7 @@
 // A frozen linear layer and the adapter beside it, forward and back: y = x W^T + bias + adapter, dx = dy W + adapter.
 import CKernels
 
-/// One layer's weights in both directions. Only read.
+/// One layer's weights in both directions, in the numbers that the checkpoint has; products and sums are in float32. Only read.
 struct FrozenLinear: Sendable {
     let inputs: Int
     let outputs: Int
@@ -15,17 +15,12 @@ struct FrozenLinear: Sendable {
     ///   - weights: [outputs][inputs], or [inputs][outputs] where `isTurned`.
     init(_ weights: TensorView, inputs: Int, outputs: Int, isTurned: Bool, bias: FloatBuffer? = nil) {
         (self.inputs, self.outputs, self.bias) = (inputs, outputs, bias)
-        back = PackedMatrix(outputs: inputs, inputs: outputs)
-        let numbers = weights.floats()
-        if isTurned {
-            forward = PackedMatrix(outputs: outputs, inputs: inputs)
-            forward.fill(columns: numbers.start)
-            back.fill(rows: numbers.start)
-        } else {
-            forward = PackedMatrix(stacking: [weights], inputs: inputs)
-            back.fill(columns: numbers.start)
-        }
-        withExtendedLifetime(numbers) {}
+        forward =
+            isTurned
+            ? PackedMatrix(columns: weights, outputs: outputs, inputs: inputs) : PackedMatrix(stacking: [weights], inputs: inputs)
+        back =
+            isTurned
+            ? PackedMatrix(stacking: [weights], inputs: outputs) : PackedMatrix(columns: weights, outputs: inputs, inputs: outputs)
     }
 
     /// Of a layer of a GPT-2 (`isTurned`) or a LLaMA.
