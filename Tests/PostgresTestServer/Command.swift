@@ -46,12 +46,21 @@ public enum Command {
         for (file, number) in [(input, STDIN_FILENO), (output, STDOUT_FILENO), (output, STDERR_FILENO)] {
             posix_spawn_file_actions_adddup2(&actions, file, number)
         }
+        // A server that held the other end of some test's connection would keep it open after the test has closed it.
+        closeOthers(&actions)
         let words = arguments.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var process: pid_t = 0
         let code = posix_spawnp(&process, arguments[0], &actions, nil, words, environ)
         guard code == 0 else { throw TestServerError(description: "\(arguments[0]) cannot be run: \(String(cString: strerror(code)))") }
         return process
+    }
+
+    /// By a function of glibc 2.34 and newer that Swift does not import.
+    private static func closeOthers(_ actions: inout posix_spawn_file_actions_t) {
+        typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+        guard let found = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else { return }
+        _ = unsafeBitCast(found, to: CloseFrom.self)(&actions, STDERR_FILENO + 1)
     }
 
     private static func readAll(_ file: Int32) throws -> String {
