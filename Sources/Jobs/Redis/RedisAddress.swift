@@ -123,6 +123,7 @@ public struct RedisError: Error, Hashable, CustomStringConvertible {
         switch word {
         case "OOM": self.init(.full, "Redis has no memory left (maxmemory): give it more, or let the cleaner keep less")
         case "NOAUTH", "WRONGPASS", "NOPERM": self.init(.accessDenied, "Redis refuses this user, password or command: \(reply.prefix(120))")
+        case "LATE": self.init(.serverAway, "Redis was reached too late")
         case "LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN": self.init(.serverAway, "Redis is not ready: \(word)")
         default: self.init(.refused, "Redis refused: \(reply.prefix(200))")
         }

@@ -4,7 +4,8 @@ import NIOPosix
 import Support
 
 /// One Redis, through all its restarts: connects again, loads the script again, and sends again what got no answer. Every
-/// function of the script may be repeated without harm, and finds by its token what it did before.
+/// function of the script may be repeated without harm, and finds by its token what it did before. Each call says until when
+/// somebody waits for it: one that reaches the server later, from a network that had lost it for a while, does nothing.
 actor RedisClient {
     let address: RedisAddress
     private let group: any EventLoopGroup
@@ -35,14 +36,18 @@ actor RedisClient {
     func call(_ name: String, token: String, at now: Timestamp, _ arguments: [RESPWord]) async throws -> RESPValue {
         try await patiently { client, connection in
             var words: [RESPWord] = [
-                "EVALSHA", .text(try await client.scriptName(connection)), "1", .text(client.address.keyPrefix), .text("\(name) \(token)"),
-                .text(now.redis),
+                "EVALSHA", .text(try await client.scriptName(connection)), "1", .text(client.address.keyPrefix), "", .text(now.redis),
             ]
             words += arguments
-            do { return try await connection.send(words) } catch let error as RedisError where error.message.contains("NOSCRIPT") {
+            func send() async throws -> RESPValue {
+                let limit = Duration.nanoseconds(RedisConnection.limit(words).nanoseconds)
+                words[4] = .text("\(name) \(token) \(connection.serverTime(in: limit))")
+                return try await connection.send(words)
+            }
+            do { return try await send() } catch let error as RedisError where error.message.contains("NOSCRIPT") {
                 await client.forgetScript()
                 words[1] = .text(try await client.scriptName(connection))
-                return try await connection.send(words)
+                return try await send()
             }
         }
     }

@@ -1,4 +1,5 @@
 import DequeModule
+import Foundation
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -7,8 +8,13 @@ import Support
 /// One connection: commands go out in order, and their answers come back in that order. Everything happens on its event loop.
 final class RedisConnection: Sendable {
     private let channel: any Channel
+    /// The server's clock, in milliseconds, not before this moment of ours.
+    private let reading: (time: Int64, at: ContinuousClock.Instant)
 
-    private init(_ channel: any Channel) { self.channel = channel }
+    private init(_ channel: any Channel, reading: (time: Int64, at: ContinuousClock.Instant) = (0, .now)) {
+        self.channel = channel
+        self.reading = reading
+    }
 
     /// Connects, says who we are, and chooses the database.
     /// - Parameter pushed: told what channels publish, once subscribed.
@@ -27,11 +33,14 @@ final class RedisConnection: Sendable {
                 _ = try await connection.send(["AUTH"] + (address.user.map { [.text($0)] } ?? []) + [.text(password.reveal())])
             }
             if address.database != 0 { _ = try await connection.send(["SELECT", .text(String(address.database))]) }
+            let time = try await connection.send(["TIME"]).array ?? []
+            guard time.count == 2, let seconds = time[0].string.flatMap({ Int64($0) }), let rest = time[1].string.flatMap({ Int64($0) })
+            else { throw RedisError(.unexpectedReply, "Redis did not say what time it is") }
+            return RedisConnection(connection.channel, reading: (seconds * 1_000 + rest / 1_000, .now))
         } catch {
             connection.close()
             throw error
         }
-        return connection
     }
 
     /// Asks the sentinels, one after the other, which server is the one that takes writes. One that was demoted and does not know
@@ -95,11 +104,18 @@ final class RedisConnection: Sendable {
 
     var isOpen: Bool { channel.isActive }
 
-    /// Sends one command and waits for its answer: at most `limit`, and a second more for each megabyte that is sent.
+    /// What the server's clock shows after that time, in milliseconds, or less.
+    func serverTime(in span: Duration) -> Int64 { reading.time + (ContinuousClock.now + span - reading.at).milliseconds }
+
+    /// How long an answer may take, and a second more for each megabyte that is sent.
+    static func limit(_ words: [RESPWord], _ limit: TimeAmount = .seconds(5)) -> TimeAmount {
+        limit + .seconds(Int64(words.reduce(0) { $0 + $1.count } / 1_000_000))
+    }
+
+    /// Sends one command and waits for its answer, at most as long as ``limit(_:_:)`` says.
     func send(_ words: [RESPWord], limit: TimeAmount = .seconds(5)) async throws -> RESPValue {
         let promise = channel.eventLoop.makePromise(of: RESPValue.self)
-        let size = words.reduce(0) { $0 + $1.count }
-        let limit = limit + .seconds(Int64(size / 1_000_000))
+        let limit = Self.limit(words, limit)
         channel.eventLoop.execute { [channel] in
             guard channel.isActive else { return promise.fail(Self.lost) }
             channel.write(RedisCommand(words: words, promise: promise, limit: limit), promise: nil)
@@ -134,7 +150,13 @@ private final class Waiter {
     func limit(to span: TimeAmount, on channel: any Channel, looks: Int = 2) {
         let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
         limit = channel.eventLoop.scheduleTask(in: .nanoseconds(span.nanoseconds / Int64(looks))) {
-            if looks == 1 { return channel.close(promise: nil) }
+            if looks == 1 {
+                // What has not reached the server yet must not, when the network is whole again and nobody waits for it any more.
+                if let socket = channel as? any SocketOptionProvider {
+                    _ = socket.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+                }
+                return channel.close(promise: nil)
+            }
             let waiter = bound.value
             waiter.limit(to: .nanoseconds(span.nanoseconds / Int64(looks)), on: channel, looks: looks - 1)
         }

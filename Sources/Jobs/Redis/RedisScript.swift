@@ -19,16 +19,21 @@
 /// | `d:NUMBER`, `of:ID`, `key:ID`, `next:ID` | deliveries; those of a request, by kind and sequence, and those still open |
 /// | `outbox`, `heads`, `said` | open deliveries by moment; the first open one of each request; ended ones |
 ///
-/// A call that is repeated because its answer was lost carries the same token, by which what it did is found again.
+/// A call that is repeated because its answer was lost carries the same token, by which what it did is found again. It also says
+/// until when, by the server's clock, its sender waits: after that it does nothing.
 enum RedisScript {
     static let text = tools + jobs + upkeep + outbox + "\nreturn call[name]()\n"
 
     /// Redis' numbers are doubles and its integers in replies lose fractions: request ids and progress stay text.
     private static let tools = """
         local P, now = KEYS[1], tonumber(ARGV[2])
-        local name, token = string.match(ARGV[1], '^(%S+) (%S+)$')
+        local name, token, last = string.match(ARGV[1], '^(%S+) (%S+) (%S+)$')
         local call = {}
         local rc = redis.call
+        local time = rc('TIME')
+        if time[1] * 1000 + math.floor(time[2] / 1000) > tonumber(last) then
+            return redis.error_reply('LATE nobody waits for this any more')
+        end
         local waits = { available = true, scheduled = true, retryable = true }
         local ends = { completed = true, cancelled = true, discarded = true }
 

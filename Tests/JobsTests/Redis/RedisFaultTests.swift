@@ -121,6 +121,23 @@ struct RedisFaultTests {
         #expect(try await queue.depths().map(\.waiting) == [1])
     }
 
+    @Test("what reaches a server only after it was given up is not done: whoever was told that it cannot be taken hears no more of it")
+    func late() async throws {
+        let server = try RedisTestServer()
+        let queue = try queue(server.freshAddress(), patience: .milliseconds(10))
+        _ = try await queue.enqueue(painting(1), at: start)
+        try server.freeze(true)
+        let error = await #expect(throws: RedisError.self) { try await queue.enqueue(painting(2), at: start) }
+        #expect(error?.code == .serverAway)
+        // It reads now what lay in its socket.
+        try server.freeze(false)
+        #expect(try await queue.depths().map(\.waiting) == [1])
+        #expect(try await queue.job(RequestID(2)) == nil)
+        // The same request, asked again, is taken.
+        _ = try await queue.enqueue(painting(2), at: start)
+        #expect(try await queue.depths().map(\.waiting) == [2])
+    }
+
     @Test("a server that stays away is named")
     func away() async throws {
         let queue = try queue("redis://127.0.0.1:1", patience: .milliseconds(200))
