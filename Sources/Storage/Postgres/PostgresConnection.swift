@@ -15,6 +15,19 @@ final class PostgresConnection {
         var grace: Duration = .seconds(5)
     }
 
+    /// After so many seconds without a sign of the other machine each side takes it for gone: we ask for another connection, and the
+    /// server ends our transaction, so that nobody waits for locks of a process that the network has cut off. A slow server and a
+    /// process that stands still give that sign all the same: their systems do.
+    ///
+    /// Sources: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-KEEPALIVES and
+    /// https://www.postgresql.org/docs/current/runtime-config-connection.html#RUNTIME-CONFIG-TCP-SETTINGS
+    private static let signs = (
+        ours: [("keepalives_idle", "2"), ("keepalives_interval", "1"), ("keepalives_count", "3"), ("tcp_user_timeout", "5000")],
+        theirs: [
+            "SET tcp_keepalives_idle = 2", "SET tcp_keepalives_interval = 1", "SET tcp_keepalives_count = 3", "SET tcp_user_timeout = 5000",
+        ]
+    )
+
     enum Command {
         case plain(String)
         case prepare(name: String, sql: String, types: [UInt32])
@@ -48,7 +61,8 @@ final class PostgresConnection {
         place = address.description
         self.timeouts = timeouts
         let fixed = [("client_encoding", "UTF8"), ("fallback_application_name", "troupe")]
-        handle = try Self.start(keywords + fixed)
+        let usual = Self.signs.ours.filter { sign in !keywords.contains { $0.0 == sign.0 } }
+        handle = try Self.start(keywords + fixed + usual)
         chance = UInt64(truncatingIfNeeded: PQbackendPID(handle)) | 1
         do {
             PQsetNoticeProcessor(handle, { _, _ in }, nil)
@@ -62,7 +76,7 @@ final class PostgresConnection {
                 ([
                     "SET statement_timeout = \(timeouts.statement.milliseconds)", "SET lock_timeout = \(timeouts.lock.milliseconds)",
                     "SET idle_in_transaction_session_timeout = \(idle.milliseconds)",
-                ] + settings + [Self.incarnationQuestion]).map { .plain($0) })
+                ] + Self.signs.theirs + settings + [Self.incarnationQuestion]).map { .plain($0) })
             if case .text(let text)? = try results.last?.value(0, 0, "incarnation") { incarnation = text }
         } catch {
             close()

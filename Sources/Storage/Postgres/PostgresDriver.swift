@@ -43,6 +43,9 @@ final class PostgresDriver: StorageDriver {
     }
 
     private func connect() throws -> PostgresConnection {
+        var timeouts = timeouts
+        // Who finds it away still does not keep others waiting for this thread.
+        if awaySince.withLock({ $0 }) != nil { timeouts.connect = .seconds(3) }
         do {
             let connection = try PostgresConnection.open(address, timeouts, settings: settings)
             awaySince.withLock { $0 = nil }
