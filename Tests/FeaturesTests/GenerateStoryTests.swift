@@ -180,6 +180,21 @@ import Testing
         #expect(discord.calls.last?.route == "POST /webhooks/1/token-\(firstID + 2)")
     }
 
+    @Test func `an answer stands, also where its request comes once more and the storage fails`() async throws {
+        let database = try Database(.sqliteMemory, schemas: [SQLJobQueue.schema], at: clock.now())
+        let bot = TestBot(jobs: SQLJobQueue(database), discord: discord, clock: clock)
+        try await bot.run {
+            let request = try await bot.generate("one", id: firstID)
+            try await bot.eventually("the answer") { try await bot.isDelivered(request) }
+        }
+        let request = RequestID(firstID)
+        let answer = try #require(bot.edits(request).last?.content)
+        try await database.write { try $0.execute("DROP TABLE jobs") }
+        try await bot.generate("one", id: firstID)
+        #expect(bot.edits(request).last?.content == answer)
+        #expect(discord.calls("GET /webhooks/1/token-\(firstID)/messages/@original").count == 1)
+    }
+
     @Test func `a prompt that cannot be is refused to its author alone, and at once`() async throws {
         let bot = bot()
         try await bot.generate("\u{0} \n", id: firstID)

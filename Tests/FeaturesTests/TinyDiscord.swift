@@ -107,6 +107,11 @@ final class TinyDiscord: RESTTransport {
                 return message
             }
             return RESTResponse(status: 200, body: Array(Self.text(message).utf8))
+        case ("webhooks", "@original") where call.route.hasPrefix("GET"):
+            // Loading until it is edited.
+            let edit = calls.last { $0.route == call.route.replacing("GET", with: "PATCH", maxReplacements: 1) }
+            let flags = JSONValue.object(["flags": .integer(128)])
+            return RESTResponse(status: 200, body: Array(Self.text(Self.message(edit?.json ?? flags, id: 1, channel: "2")).utf8))
         default: return RESTResponse(status: 200, body: Array(Self.text(Self.message(call.json, id: 1, channel: "2")).utf8))
         }
     }

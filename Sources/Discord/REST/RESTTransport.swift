@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
@@ -76,7 +77,19 @@ public struct HTTPTransport: RESTTransport {
         configuration.timeout.connect = .seconds(5)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http1_1ConnectionDebugInitializer = forgetful
+        configuration.http2ConnectionDebugInitializer = forgetful
         return configuration
+    }
+
+    /// A call that the network has lost must not arrive after it was given up: newer words may stand in its place by then. So the
+    /// system, too, forgets what nobody has received in ten seconds, or what is left when the connection is closed.
+    private static let forgetful: @Sendable (any Channel) -> EventLoopFuture<Void> = { channel in
+        if let socket = channel as? any SocketOptionProvider { _ = socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)) }
+        return channel.setOption(.tcpOption(.init(rawValue: TCP_USER_TIMEOUT)), value: 10_000).flatMapError { _ in
+            // No TCP.
+            channel.eventLoop.makeSucceededVoidFuture()
+        }
     }
 
     public func send(_ request: RESTRequest) async throws(RESTTransportError) -> RESTResponse {

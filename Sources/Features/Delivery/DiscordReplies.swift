@@ -104,6 +104,17 @@ struct DiscordReplies: Sendable {
         }
     }
 
+    /// The same for a request whose end nobody here knows: where it was stored all the same, and somebody has spoken of it, that stands.
+    func sayUnlessAnswered(_ text: String, to address: ReplyAddress) async {
+        if address.message == nil, let token = address.token,
+            let there = try? await rest.originalResponse(application: ApplicationID(address.applicationID), token: token),
+            there.flags?.contains(.loading) != true
+        {
+            return
+        }
+        await sayAtOnce(text, to: address)
+    }
+
     /// A line that only the person sees, said once and without promise.
     func whisper(_ text: String, to address: ReplyAddress) async {
         guard let token = address.token, address.hasToken(at: clock.now()) else { return }

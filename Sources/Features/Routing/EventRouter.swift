@@ -91,7 +91,7 @@ struct EventRouter: Sendable {
             logger.critical(
                 "A request could not be stored and was refused", metadata: ["request": "\(interaction.id)", "error": "\(error)"])
             if case .deferredMessage = reaction.response {
-                await replies.sayAtOnce(RoutingText.cannotAccept, to: address)
+                await replies.sayUnlessAnswered(RoutingText.cannotAccept, to: address)
             } else {
                 await replies.whisper(RoutingText.cannotAccept, to: address)
             }
