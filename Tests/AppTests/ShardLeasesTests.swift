@@ -36,7 +36,7 @@ struct ShardLeasesTests {
                     let leases = process(name, tables)
                     group.addTask {
                         let now = start + .seconds(round)
-                        let orders = try await leases.renew(wanting: 16, isFirm: false, at: now)
+                        let orders = try await leases.renew(wanting: 16, isFirm: false, isCutOff: false, at: now)
                         for id in 0..<16 where !orders.run.contains(where: { $0.shardID == id }) {
                             for fence in 0..<4 { try await leases.release(ShardLease(shardID: id, fence: fence)) }
                         }
@@ -51,16 +51,16 @@ struct ShardLeasesTests {
             }
         }
         for name in names { try await process(name, tables).leave() }
-        #expect(try await process("d", tables).renew(wanting: 8, isFirm: true, at: start + .seconds(5)).run.count == 8)
+        #expect(try await process("d", tables).renew(wanting: 8, isFirm: true, isCutOff: false, at: start + .seconds(5)).run.count == 8)
     }
 
     @Test("The session moves with the shard, and who has lost the lease overwrites nothing", arguments: TestEngine.allCases)
     func session(_ engine: TestEngine) async throws {
         let tables = try tables(engine)
         let (a, b) = (process("a", tables), process("b", tables))
-        let old = try #require(try await a.renew(wanting: 4, isFirm: false, at: start).run.first)
+        let old = try #require(try await a.renew(wanting: 4, isFirm: false, isCutOff: false, at: start).run.first)
         try await a.sessions(under: old).save(session(0, sequence: 7))
-        let new = try #require(try await b.renew(wanting: 4, isFirm: false, at: start + .seconds(10)).run.first)
+        let new = try #require(try await b.renew(wanting: 4, isFirm: false, isCutOff: false, at: start + .seconds(10)).run.first)
         #expect(try await b.sessions(under: new).load(shardID: 0)?.sequence == 7)
         try await b.sessions(under: new).save(session(0, sequence: 9))
         try await a.sessions(under: old).save(session(0, sequence: 8))
@@ -90,7 +90,7 @@ struct ShardLeasesTests {
     )
     func commands(_ engine: TestEngine) async throws {
         let tables = try tables(engine)
-        for name in ["a", "b"] { _ = try await process(name, tables).renew(wanting: 4, isFirm: false, at: start) }
+        for name in ["a", "b"] { _ = try await process(name, tables).renew(wanting: 4, isFirm: false, isCutOff: false, at: start) }
         #expect(try await tables.commandTurn(of: "a", digest: "one", at: start) == .mine)
         #expect(try await tables.commandTurn(of: "b", digest: "one", at: start) == .another)
         try await tables.finishCommandTurn(of: "a")

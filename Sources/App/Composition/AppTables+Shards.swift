@@ -44,9 +44,9 @@ struct DatabaseShardLeases: ShardLeases {
 
     private static let lock = "shards"
 
-    func renew(wanting count: Int, isFirm: Bool, at now: Timestamp) async throws -> ShardOrders {
+    func renew(wanting count: Int, isFirm: Bool, isCutOff: Bool, at now: Timestamp) async throws -> ShardOrders {
         try await change { [name, choice, span] board in
-            board.beat(name, choice, wanting: count, isFirm: isFirm, at: now, span: span)
+            board.beat(name, choice, wanting: count, isFirm: isFirm, isCutOff: isCutOff, at: now, span: span)
         }
     }
 

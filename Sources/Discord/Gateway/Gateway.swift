@@ -104,6 +104,20 @@ public final class Gateway: Service {
         }
     }
 
+    /// Whether a gateway opens the door there. Nothing is said to it.
+    func reaches(_ address: GatewayAddress) async -> Bool {
+        let attempt = GatewayConnectionAttempt()
+        defer { attempt.cancel() }
+        let opened = try? await cancelWhenGracefulShutdown {
+            try await withTaskCancellationHandler {
+                _ = try await self.connector.open(address, compression: self.configuration.compression, attempt: attempt)
+            } onCancel: {
+                attempt.cancel()
+            }
+        }
+        return opened != nil
+    }
+
     /// - Returns: nil when the process shuts down first.
     private func askForDirections() async throws -> GatewayBotInfo? {
         var attempt = 0

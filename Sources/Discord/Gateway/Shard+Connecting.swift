@@ -18,6 +18,7 @@ extension Shard {
                 let actions = state.withLock { state in
                     state.connection = nil
                     state.attempt = nil
+                    state.unreachableSince = state.unreachableSince ?? now
                     return state.machine.disconnected(code: code, at: now, jitter: jitter)
                 }
                 logger.info("gateway connection ended", metadata: ["code": code.map { "\($0)" } ?? "none"])

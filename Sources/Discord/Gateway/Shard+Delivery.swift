@@ -23,6 +23,7 @@ extension Shard {
         let jitter = if case .dispatch = frame.signal { 0.0 } else { jitter() }
         let actions = state.withLock { state in
             state.heardAt = now
+            state.unreachableSince = nil
             return state.machine.received(frame.signal, at: now, jitter: jitter)
         }
         perform(actions)

@@ -69,6 +69,8 @@ public final class Shard: Service {
         var statistics = ShardStatistics()
         /// When the gateway was last heard of.
         var heardAt: Timestamp
+        /// Since when there is no connection that has been spoken on.
+        var unreachableSince: Timestamp?
         /// Tells the saver that there is something new to save.
         var changes: AsyncStream<Void>.Continuation?
         /// Asks for a slot to identify in.
@@ -171,6 +173,11 @@ public final class Shard: Service {
         let payload = try GatewayOutgoing.encode(opcode, data)
         let now = clock.now()
         perform(try state.withLock { try $0.machine.enqueue(payload, at: now) })
+    }
+
+    /// Whether it has tried for that long in vain to hear something of the gateway.
+    func isUnreachable(for span: Duration, at now: Timestamp) -> Bool {
+        state.withLock { state in !state.machine.isStopping && state.unreachableSince.map { $0 + span <= now } ?? false }
     }
 
     /// What the shard has seen so far.

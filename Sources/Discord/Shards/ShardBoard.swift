@@ -16,7 +16,7 @@ public enum ShardChoice: Sendable, Hashable {
 /// Each process comes with ``beat(_:_:wanting:isFirm:at:span:)`` several times in a lease's span. One that has not come for a whole
 /// span is dead, and its shards are free. A process that has more than its part is told to leave some; they become free when
 /// it says by ``release(_:of:)`` that it has left them, so no shard is run by two at a time. A process that comes late, for
-/// it was frozen, finds its fences passed.
+/// it was frozen, finds its fences passed. One that lives but cannot reach Discord leaves its shards to those that can.
 public struct ShardBoard: Sendable, Hashable {
     /// A process that was here within the span.
     public struct Holder: Sendable, Hashable {
@@ -56,8 +56,9 @@ public struct ShardBoard: Sendable, Hashable {
     /// - Parameters:
     ///   - count: how many shards there are to be in all. While others run by another number, theirs counts.
     ///   - isFirm: whether the process would rather wait for their end than run by their number.
+    ///   - isCutOff: whether it cannot reach Discord.
     public mutating func beat(
-        _ name: String, _ choice: ShardChoice, wanting count: Int, isFirm: Bool, at now: Timestamp, span: Duration
+        _ name: String, _ choice: ShardChoice, wanting count: Int, isFirm: Bool, isCutOff: Bool = false, at now: Timestamp, span: Duration
     ) -> ShardOrders {
         forgetTheDead(but: name, at: now)
         let isNew = holders[name] == nil
@@ -71,7 +72,7 @@ public struct ShardBoard: Sendable, Hashable {
                 mayRun = !isFirm
             }
         }
-        holders[name] = Holder(isSharing: mayRun && choice == .share, until: now + span)
+        holders[name] = Holder(isSharing: mayRun && choice == .share && !isCutOff, until: now + span)
         orders.processes = holders.count
         guard mayRun else {
             orders.isWaiting = true
@@ -81,7 +82,7 @@ public struct ShardBoard: Sendable, Hashable {
         switch choice {
         case .all: take(0..<slots.count, name, evenFromOthers: isNew)
         case .only(let range): take(range.clamped(to: 0...max(0, slots.count - 1)).relative(to: slots), name, evenFromOthers: isNew)
-        case .share: leaving = share(name)
+        case .share: leaving = isCutOff ? leave(toOthersThan: name) : share(name)
         }
         orders.run = slots.indices.filter { slots[$0].holder == name && !leaving.contains($0) }
             .map { ShardLease(shardID: $0, fence: slots[$0].fence) }
@@ -115,6 +116,12 @@ public struct ShardBoard: Sendable, Hashable {
         for id in shards where slots[id].holder != name && (evenFromOthers || slots[id].holder == nil) {
             slots[id] = Slot(holder: name, fence: slots[id].fence + 1)
         }
+    }
+
+    /// All that it has, where others could run it; if there are none, it may as well go on trying.
+    private func leave(toOthersThan name: String) -> Set<Int> {
+        guard holders.contains(where: { $0.key != name && $0.value.isSharing }) else { return [] }
+        return Set(slots.indices.filter { slots[$0].holder == name })
     }
 
     /// Brings a sharing process nearer to its part: takes free shards, or says which ones it has to leave.

@@ -5,7 +5,8 @@ import Support
 
 /// Runs the shards that are this process's, as ``ShardLeases`` says it, and leaves those that are not any more.
 ///
-/// While the leases cannot be renewed it leaves all shards before others may have them; it takes them up again when it can.
+/// While the leases cannot be renewed it leaves all shards before others may have them; it takes them up again when it can. While
+/// Discord cannot be reached from here it says so, and others that reach it take the shards over.
 struct ShardKeeper {
     let gateway: Gateway
     let address: GatewayAddress
@@ -20,6 +21,8 @@ struct ShardKeeper {
         case noOrders
         /// The leases may end soon.
         case fence
+        /// Discord can be reached again.
+        case reached
         case ended(ShardLease)
         case shutDown
     }
@@ -56,10 +59,19 @@ struct ShardKeeper {
             var running: [Int: Running] = [:]
             var until: Timestamp?
             var hasLearned = false
-            group.addTask { await renew(learning: true) }
+            var isCutOff = false
+            group.addTask { await renew(learning: true, isCutOff: false) }
             while let event = try await group.next() {
                 switch event {
-                case .beat: group.addTask { [hasLearned] in await renew(learning: !hasLearned) }
+                case .beat:
+                    let now = gateway.clock.now()
+                    if !isCutOff, !running.isEmpty, running.values.allSatisfy({ $0.shard.isUnreachable(for: span / 2, at: now) }) {
+                        gateway.logger.error("Discord cannot be reached; leaving the shards to processes that reach it, if there are any")
+                        isCutOff = true
+                        group.addTask { await knock() }
+                    }
+                    group.addTask { [hasLearned, isCutOff] in await renew(learning: !hasLearned, isCutOff: isCutOff) }
+                case .reached: isCutOff = false
                 case .noOrders: group.addTask { await wait(span / 6, then: .beat) }
                 case .orders(let orders):
                     follow(orders, &running, &group)
@@ -89,11 +101,20 @@ struct ShardKeeper {
         }
     }
 
-    private func renew(learning: Bool) async -> Event {
+    /// Until the gateway opens.
+    private func knock() async -> Event {
+        while await !gateway.reaches(address) {
+            guard await gateway.pause(span / 3) else { return .shutDown }
+        }
+        return .reached
+    }
+
+    private func renew(learning: Bool, isCutOff: Bool) async -> Event {
         let now = gateway.clock.now()
         do {
             if learning { try await leases.learn(budget, at: askedAt) }
-            let orders = try await leases.renew(wanting: count, isFirm: gateway.configuration.shardCount != nil, at: now)
+            let orders = try await leases.renew(
+                wanting: count, isFirm: gateway.configuration.shardCount != nil, isCutOff: isCutOff, at: now)
             if orders.isWaiting {
                 gateway.logger.warning(
                     "other processes run by another number of shards; waiting for their end",

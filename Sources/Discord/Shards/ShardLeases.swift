@@ -40,8 +40,8 @@ public protocol ShardLeases: IdentifyPermits {
     var span: Duration { get }
     /// How often to ask: a fraction of the span.
     var beat: Duration { get }
-    /// Says that this process lives, and asks which shards are its own.
-    func renew(wanting count: Int, isFirm: Bool, at now: Timestamp) async throws -> ShardOrders
+    /// Says that this process lives, and whether it is cut off from Discord, and asks which shards are its own.
+    func renew(wanting count: Int, isFirm: Bool, isCutOff: Bool, at now: Timestamp) async throws -> ShardOrders
     /// This process has left the shard.
     func release(_ lease: ShardLease) async throws
     /// This process ends.

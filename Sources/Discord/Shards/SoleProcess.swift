@@ -15,7 +15,7 @@ public final class SoleProcess: ShardLeases {
     public var span: Duration { .seconds(9) }
     public var beat: Duration { .seconds(3) }
 
-    public func renew(wanting count: Int, isFirm: Bool, at now: Timestamp) -> ShardOrders {
+    public func renew(wanting count: Int, isFirm: Bool, isCutOff: Bool, at now: Timestamp) -> ShardOrders {
         var orders = ShardOrders(shardCount: count, until: nil)
         orders.run = (0..<count).map { ShardLease(shardID: $0, fence: 0) }
         return orders

@@ -13,10 +13,11 @@ struct ShardBoardTests {
         let name: String
         var choice = ShardChoice.share
         var running: Set<ShardLease> = []
+        var isCutOff = false
 
         /// Beats, leaves what it is told to leave, and runs the rest.
         mutating func beat(_ board: inout ShardBoard, of count: Int = 16, isFirm: Bool = false, at now: Timestamp) {
-            let orders = board.beat(name, choice, wanting: count, isFirm: isFirm, at: now, span: .seconds(9))
+            let orders = board.beat(name, choice, wanting: count, isFirm: isFirm, isCutOff: isCutOff, at: now, span: .seconds(9))
             for lease in running where !orders.run.contains(lease) { board.release(lease, of: name) }
             running = Set(orders.run)
         }
@@ -52,6 +53,33 @@ struct ShardBoardTests {
         }
         #expect([a, b, c].map(\.shards.count).sorted() == [5, 5, 6])
         #expect(Set(a.shards).isSubset(of: 0..<8) && Set(b.shards).isSubset(of: 8..<16))
+    }
+
+    @Test("One that cannot reach Discord leaves its shards to those that can, and has its part again when it can")
+    func cutOff() {
+        var board = ShardBoard()
+        var (a, b) = (Process(name: "a"), Process(name: "b"))
+        func beat(_ second: Double) {
+            for _ in 0..<2 {
+                a.beat(&board, at: at(second))
+                b.beat(&board, at: at(second))
+                expectSound(board, [a, b])
+            }
+        }
+        beat(0)
+        #expect(a.shards.count == 8 && b.shards.count == 8)
+        a.isCutOff = true
+        beat(1)
+        #expect(a.shards == [] && b.shards == Array(0..<16))
+        b.isCutOff = true
+        beat(2)
+        #expect(a.shards == [] && b.shards == Array(0..<16))
+        a.isCutOff = false
+        beat(3)
+        #expect(a.shards == Array(0..<16) && b.shards == [])
+        b.isCutOff = false
+        beat(4)
+        #expect(a.shards.count == 8 && b.shards.count == 8)
     }
 
     @Test("What a dead process had is another's within its lease and one beat, under a higher fence")
