@@ -8,7 +8,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
 SWIFT ?= swift
 ARGS ?=
 
-.PHONY: help run build test unit end-to-end fuzz check-image lint format bench docs screenshots system-packages test-servers clean
+.PHONY: help run build test unit end-to-end partitions fuzz check-image lint format bench docs screenshots system-packages test-servers clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -32,6 +32,12 @@ end-to-end: system-packages ## the tests in Tests/EndToEnd, on the built command
 	Scripts/python-environment.sh Tests/EndToEnd/requirements.txt
 	Scripts/python-environment.sh Tests/EndToEnd/requirements-libraries.txt .venv-libraries
 	.venv/bin/python Tests/EndToEnd/run.py --troupe .build/debug/troupe
+
+partitions: system-packages ## pull the cable between hosts while people ask; takes root, for network namespaces
+	$(SWIFT) build --product troupe
+	Scripts/install-system-packages.sh redis-server postgresql iproute2
+	Scripts/python-environment.sh Tests/EndToEnd/requirements.txt
+	.venv/bin/python Tests/EndToEnd/run.py --troupe .build/debug/troupe test_partitions.py -s --cut-off
 
 fuzz: system-packages ## a million damaged frames, streams, bodies and forms, for client and emulator; CASES=… for more
 	$(SWIFT) build --build-tests

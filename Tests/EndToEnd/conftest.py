@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--troupe", default=str(repository / ".build/debug/troupe"), help="the built command")
     parser.addoption("--address", help="use a Troupe that already runs there instead of starting one")
     parser.addoption("--chaos-rounds", type=int, default=6, help="faults of test_chaos.py; there are six kinds")
+    parser.addoption("--cut-off", action="store_true", help="test_partitions.py: minutes, and it takes root")
     parser.addoption("--every-place", action="store_true", help="test_credits_queue.py kills at every place, not at a few")
     parser.addoption("--chaos-seed", type=int, default=1, help="which faults, in which order")
 

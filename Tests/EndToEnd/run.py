@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 here = Path(__file__).resolve().parent
-strict = ("promise", "chaos", "specification")
+strict = ("promise", "chaos", "partitions", "specification")
 few = 2
 
 

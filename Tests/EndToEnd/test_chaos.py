@@ -35,12 +35,14 @@ numbers = itertools.count(1)
 class Stage(Parts):
     """All parts, and a supervisor."""
 
+    names: tuple[str, ...] = ("bot 1", "bot 2", "runner 1", "runner 2")
+
     def __init__(self, emulator: Troupe, folder: Path, postgres: Postgres, redis: Redis, chance: random.Random):
         super().__init__(emulator, folder, TROUPE_DATABASE=postgres.address, TROUPE_QUEUE=redis.address, TROUPE_CREDITS="on", TROUPE_LEASE="4")
         document = folder / "troupe.yaml"
         document.write_text(document.read_text().replace("engine: neural,", f"engine: neural, price: {price},"))
         self.postgres, self.redis, self.chance = postgres, redis, chance
-        self.running = {name: self.launch(name) for name in ("bot 1", "bot 2", "runner 1", "runner 2")}
+        self.running = {name: self.launch(name) for name in self.names}
         self.channels: list[str] = []
 
     def launch(self, name: str) -> subprocess.Popen[bytes]:
@@ -52,7 +54,7 @@ class Stage(Parts):
                 self.running[name] = self.launch(name)
 
     def one(self, kind: str) -> subprocess.Popen[bytes]:
-        return self.running[f"{kind} {self.chance.randint(1, 2)}"]
+        return self.running[self.chance.choice([name for name in self.names if name.startswith(kind)])]
 
     # What may happen
 

@@ -4,6 +4,7 @@ import itertools
 import os
 import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.process import Troupe
@@ -23,10 +24,11 @@ class Parts:
             "TROUPE_DATABASE": "sqlite:bot.db", "TROUPE_HTTP": "127.0.0.1:0"} | settings
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self, subcommand: str, *options: str) -> subprocess.Popen[bytes]:
-        with (self.folder / f"{subcommand}.log").open("ab") as log:
+    def start(self, subcommand: str, *options: str, entrance: Sequence[str] = (), name: str | None = None) -> subprocess.Popen[bytes]:
+        """`entrance` are words before the command; it prints into a file of the subcommand's name, or of `name`."""
+        with (self.folder / f"{name or subcommand}.log").open("ab") as log:
             process = subprocess.Popen(
-                [self.emulator.binary, subcommand, *options], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                [*entrance, self.emulator.binary, subcommand, *options], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.processes.append(process)
         return process
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own, from Debian's packages, on a socket in a folder that is removed afterwards."""
+"""A PostgreSQL of the tests' own, from Debian's packages, in a folder that is removed afterwards; on a socket there, or a host of a network."""
 
 import os
 import pwd
@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.network import Host
+from harness.process import free_port
+
 
 def programs() -> Path | None:
     versions = sorted((int(path.name) for path in Path("/usr/lib/postgresql").glob("[0-9]*")), reverse=True)
@@ -21,18 +24,26 @@ def programs() -> Path | None:
 class Postgres:
     """A server that keeps what it has confirmed, whatever happens to its process."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: Host | None = None) -> None:
         binaries = programs()
         if binaries is None:
             pytest.skip("PostgreSQL 14 or newer is not installed. NOTHING WAS TRIED ON POSTGRESQL.")
         self.binaries = binaries
         self.folder = Path(tempfile.mkdtemp(prefix="troupe-pg-", dir="/tmp"))
         self.address = f"postgres://troupe@/postgres?host={self.folder}"
+        self.port, self.places = 5432, "''"
+        if host:
+            self.port, self.places = free_port(), host.address
+            self.address = f"postgres://troupe@{host.address}:{self.port}/postgres"
         # The server does not run as root.
         self.before = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if self.before:
             shutil.chown(self.folder, pwd.getpwnam("postgres").pw_uid)
         self.run(binaries / "initdb", "-D", self.folder / "data", "-U", "troupe", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        if host:
+            with (self.folder / "data/pg_hba.conf").open("a") as rules:
+                rules.write("host all all 10.77.0.0/16 trust\n")
+            self.before = [*host.entrance, *self.before]
         self.start()
 
     def run(self, *command: str | Path) -> str:
@@ -42,11 +53,11 @@ class Postgres:
 
     def rows(self, sql: str) -> list[list[str]]:
         """What a question to the database brings, as words."""
-        found = self.run(self.binaries / "psql", "-h", self.folder, "-U", "troupe", "-d", "postgres", "-AtF", "\t", "-c", sql)
+        found = self.run(self.binaries / "psql", "-h", self.folder, "-p", str(self.port), "-U", "troupe", "-d", "postgres", "-AtF", "\t", "-c", sql)
         return [line.split("\t") for line in found.splitlines()]
 
     def start(self) -> None:
-        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off -c max_connections=400"
+        options = f"-c listen_addresses={self.places} -p {self.port} -c unix_socket_directories={self.folder} -c fsync=off -c max_connections=400"
         self.run(self.binaries / "pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", options, "start")
 
     def crash(self) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from harness.control import Control
+from harness.network import Host
 from harness.waiting import eventually
 
 
@@ -24,11 +25,16 @@ def free_port() -> int:
 class Troupe:
     """`troupe run` or `troupe emulator`, with its address and a `Control` to it; or `troupe console`."""
 
-    def __init__(self, binary: Path, subcommand: str, *options: str, settings: dict[str, str] | None = None, document: str | None = None):
-        """`settings` are put into the environment, `document` is its troupe.yaml."""
+    def __init__(
+        self, binary: Path, subcommand: str, *options: str, settings: dict[str, str] | None = None, document: str | None = None,
+        host: Host | None = None
+    ):
+        """`settings` are put into the environment, `document` is its troupe.yaml; it runs on the host, if given, else on this one."""
         self.folder = tempfile.TemporaryDirectory(prefix="troupe-test-")
         self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
+        place = f"{host.address if host else '127.0.0.1'}:{self.port}"
+        self.entrance = host.entrance if host else []
+        self.address = f"http://{place}"
         self.control = Control(self.address)
         self.log = Path(self.folder.name) / "log.txt"
         self.binary = binary
@@ -37,7 +43,7 @@ class Troupe:
         if document is not None:
             (Path(self.folder.name) / "troupe.yaml").write_text(document)
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "TROUPE_"))}
-        self.environment |= {"TROUPE_EMULATOR": f"127.0.0.1:{self.port}", "TROUPE_DATABASE": "sqlite:troupe.db", "TROUPE_HTTP": "127.0.0.1:0"}
+        self.environment |= {"TROUPE_EMULATOR": place, "TROUPE_DATABASE": "sqlite:troupe.db", "TROUPE_HTTP": "127.0.0.1:0"}
         self.environment |= settings or {}
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -57,7 +63,8 @@ class Troupe:
     def start(self) -> Self:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [self.binary, self.subcommand, *self.options], cwd=self.folder.name, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                [*self.entrance, self.binary, self.subcommand, *self.options], cwd=self.folder.name, env=self.environment,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         eventually(self.is_ready, f"troupe {self.subcommand} is ready", seconds=60)
         return self
 

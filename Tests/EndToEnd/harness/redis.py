@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from harness.network import Host
 from harness.process import free_port
 from harness.waiting import eventually
 
@@ -14,23 +15,24 @@ install = Path(__file__).resolve().parents[3] / "Scripts/install-system-packages
 class Redis:
     """A server that keeps what it has confirmed."""
 
-    def __init__(self, *settings: str) -> None:
+    def __init__(self, *settings: str, host: Host | None = None) -> None:
         if not shutil.which("redis-server"):
             subprocess.run([install, "redis-server"], check=True)
         self.folder = Path(tempfile.mkdtemp(prefix="troupe-redis-"))
         self.port = free_port()
         self.settings = settings
-        self.address = f"redis://127.0.0.1:{self.port}"
+        self.host, self.entrance = (host.address, host.entrance) if host else ("127.0.0.1", [])
+        self.address = f"redis://{self.host}:{self.port}"
         self.start()
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), "--save", "", "--appendonly", "yes",
-             "--maxmemory-policy", "noeviction", *self.settings], stdout=subprocess.DEVNULL)
+            [*self.entrance, "redis-server", "--port", str(self.port), "--bind", self.host, "--protected-mode", "no", "--dir", str(self.folder),
+             "--save", "", "--appendonly", "yes", "--maxmemory-policy", "noeviction", *self.settings], stdout=subprocess.DEVNULL)
         eventually(lambda: self.ask("PING") == ["PONG"], "Redis answers")
 
     def ask(self, *words: str) -> list[str]:
-        command = ["redis-cli", "-p", str(self.port), *words]
+        command = ["redis-cli", "-h", self.host, "-p", str(self.port), *words]
         return subprocess.run(command, check=False, capture_output=True, text=True).stdout.split()
 
     def crash(self) -> None:

@@ -13,8 +13,10 @@ from typing import Any
 
 
 class Talker:
-    def __init__(self, lines: dict[str, str] | None = None) -> None:
-        """- lines: what it says instead, to whatever contains the key."""
+    def __init__(self, lines: dict[str, str] | None = None, place: str = "127.0.0.1") -> None:
+        """- lines: what it says instead, to whatever contains the key.
+        - place: the address of this machine at which it listens.
+        """
         self.lines = lines or {}
         self.requests: list[dict[str, Any]] = []
         self.gate = threading.Event()
@@ -87,9 +89,9 @@ class Talker:
                 self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
                 self.wfile.flush()
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer((place, 0), Handler)
         self.server.daemon_threads = True
-        self.address = f"http://127.0.0.1:{self.server.server_address[1]}/v1"
+        self.address = f"http://{place}:{self.server.server_address[1]}/v1"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def go(self) -> None:
