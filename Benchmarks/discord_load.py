@@ -234,6 +234,7 @@ def main() -> None:
             story("Troupe", lambda api: [options.bench, kind, api, TOKEN], options, folder)
             story("discord.py", lambda api: [sys.executable, script, api, TOKEN], options, folder)
             if kind == "hear":
+                story("Troupe, a task for each message", lambda api: [options.bench, kind, api, TOKEN, "tasks"], options, folder)
                 story("discord.py that keeps members", lambda api: [sys.executable, script, api, TOKEN, "members"], options, folder)
 
 

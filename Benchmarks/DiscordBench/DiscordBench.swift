@@ -1,6 +1,7 @@
 // A bot for measuring: `discord_load.py` runs it against the emulator, beside discord.py.
-// `DiscordBench hear API TOKEN` counts what it hears and prints the count now and then; `DiscordBench speak API TOKEN SECONDS CHANNEL…`
-// writes in all those channels at once, as much as its rate limiter lets it, and prints how much that was.
+// `DiscordBench hear API TOKEN [tasks]` counts what it hears, with `tasks` each message in a task of its own, and prints the count now and
+// then; `DiscordBench speak API TOKEN SECONDS CHANNEL…` writes in all those channels at once, as much as its rate limiter lets it, and prints
+// how much that was.
 import AsyncHTTPClient
 import Discord
 import DiscordModels
@@ -31,7 +32,7 @@ struct DiscordBench {
             configuration: .init(token: token, baseURL: arguments[1]), transport: HTTPTransport(http: http), clock: SystemClock(),
             logger: quiet, randomness: { .random(in: .min ... .max) })
         if arguments[0] == "hear" {
-            try await hear(rest, token)
+            try await hear(rest, token, inTasks: arguments.last == "tasks")
         } else {
             await speak(
                 rest, for: .seconds(Int(arguments[3]) ?? 10), in: arguments.dropFirst(4).compactMap { UInt64($0) }.map { ChannelID($0) })
@@ -39,7 +40,7 @@ struct DiscordBench {
         try await http.shutdown()
     }
 
-    static func hear(_ rest: RESTClient, _ token: Secret) async throws {
+    static func hear(_ rest: RESTClient, _ token: Secret, inTasks: Bool) async throws {
         let heard = Tally()
         let cache = GatewayCache()
         let gateway = Gateway(
@@ -48,6 +49,7 @@ struct DiscordBench {
             handler: { event, _ in
                 switch event {
                 case .ready: heard.add(1, 0)
+                case .messageCreate where inTasks: return { heard.add(0, 1) }
                 case .messageCreate: heard.add(0, 1)
                 default: break
                 }
