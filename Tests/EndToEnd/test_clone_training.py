@@ -64,7 +64,7 @@ def test_from_the_word_to_training_to_talking_to_forgetting(stage: Stage) -> Non
     assert report["examples"] == 80 and report["loss"] > 0
     assert not kept(stage).exists()
     settings = json.loads((Path(stage.troupe.folder.name) / "adapter/adapter_config.json").read_text())
-    assert settings["peft_type"] == "LORA" and settings["r"] == 8
+    assert settings["peft_type"] == "LORA" and settings["r"] == 3
     assert json.loads(stage.troupe.say("clone", "list", "--json"))[0]["isTrained"] is True
     assert "AI of @Pirl: " in stage.troupe.say("clone", "talk", pirl, "how is the harbour?")
     assert "a trained adapter" in stage.run("clone", {"show": {}}, pirl, contains="Kept")

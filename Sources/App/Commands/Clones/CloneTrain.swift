@@ -120,8 +120,8 @@ struct TrainingWishes: ParsableArguments {
     @Option(help: "Examples a step learns from.")
     var batch = 8
 
-    @Option(help: "The adapter's rank.")
-    var rank = 8
+    @Option(help: "The adapter's rank: a higher one learns a little more, and takes more memory.")
+    var rank = 3
 
     @Option(help: "How far a step goes at most (default: 0.002; with --full 0.0002).")
     var rate: Double?
