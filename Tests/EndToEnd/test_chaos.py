@@ -8,7 +8,6 @@ what was painted, and nothing is held or left over. A supervisor starts again wh
 prints how long after each fault people were answered again.
 """
 
-import itertools
 import json
 import random
 import signal
@@ -20,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.asking import Picture
 from harness.parts import Parts
 from harness.postgres import Postgres
 from harness.process import Troupe
@@ -29,7 +29,6 @@ from harness.waiting import eventually
 shards = 4
 price = 2
 start = 1_000_000
-numbers = itertools.count(1)
 
 
 class Stage(Parts):
@@ -84,46 +83,16 @@ class Stage(Parts):
         }
 
 
-class Request:
-    """One `/generate`, and what became of it."""
-
+class Request(Picture):
     def __init__(self, stage: Stage, channel: str):
-        self.control, self.channel = stage.emulator.control, channel
-        self.prompt = f"chaos number {next(numbers)} end"
-        self.id = self.control.command(channel, "generate", {"prompt": self.prompt, "count": 1})
-
-    def since(self) -> list[dict]:
-        """The channel's messages since it was asked."""
-        found: list[dict] = []
-        page = self.control.messages(self.channel, limit=100)
-        while page:
-            found += [message for message in page if int(message["id"]) > int(self.id)]
-            oldest = min(page, key=lambda message: int(message["id"]))["id"]
-            page = self.control.messages(self.channel, limit=100, before=oldest) if int(oldest) > int(self.id) else []
-        return found
+        super().__init__(stage.emulator.control, channel)
 
     def answers(self) -> list[dict]:
-        """The messages that speak of it and say what it cost: finished ones."""
-        return [m for m in self.since() if self.prompt in m["content"] and "\n-# " in m["content"]]
+        """Whatever message speaks of it and says what it cost, in whosever place it stands."""
+        return [message for message in self.since() if self.is_final(message)]
 
-    def is_refused_by_discord(self) -> bool:
-        """Discord saw no acknowledgement in time, and has told the person so: it was not accepted."""
-        return self.control.interaction(self.id)["state"] == "failed"
-
-    def is_refused(self) -> bool:
-        """The bot could reach no storage for many seconds, and has said so."""
-        return any(
-            (m.get("interaction_metadata") or {}).get("id") == self.id and m["content"].startswith("I cannot take requests")
-            for m in self.since())
-
-    def account(self, holds: dict[str, str]) -> str:
-        """What became of it, in a line."""
-        answers = [f"{m['id']} with {len(m['attachments'])} files: {m['content']!r}" for m in self.answers()]
-        discord = "failed" if self.is_refused_by_discord() else "refused" if self.is_refused() else "accepted"
-        return f"{self.prompt} ({self.id}, {discord}): hold {holds.get(self.id, 'none')}; {answers}"
-
-    def is_over(self) -> bool:
-        return bool(self.answers()) or self.is_refused_by_discord() or self.is_refused()
+    def account_with(self, holds: dict[str, str]) -> str:
+        return f"hold {holds.get(self.id, 'none')}; {self.account()}"
 
 
 @pytest.fixture
@@ -160,7 +129,7 @@ def test_whatever_dies_each_accepted_request_is_answered_once_and_the_ledger_add
         """Whether a request of now, asked again where it was not accepted, has been painted."""
         nonlocal latest
         stage.supervise()
-        if latest.is_refused_by_discord() or latest.is_refused():
+        if latest.is_given_up() or latest.is_refused():
             latest = ask()
         return any(m["attachments"] for m in latest.answers())
 
@@ -183,7 +152,7 @@ def test_whatever_dies_each_accepted_request_is_answered_once_and_the_ledger_add
         recoveries[name].append(time.monotonic() - began)
 
     for one in asked:
-        eventually(lambda: (stage.supervise(), one.is_over())[1], f"an answer to {one.prompt!r}", seconds=240)
+        eventually(lambda: (stage.supervise(), one.is_over())[1], f"an answer to {one.words!r}", seconds=240)
 
     def audit() -> dict:
         done = stage.command("credits", "audit", "--json")
@@ -192,10 +161,11 @@ def test_whatever_dies_each_accepted_request_is_answered_once_and_the_ledger_add
 
     eventually(lambda: stage.redis.ask("ZCARD", "{troupe}:outbox") == ["0"] == stage.redis.ask("ZCARD", "{troupe}:leases"), "nothing is left over", seconds=240)
     eventually(lambda: audit()["open_holds"] == 0, "nothing is held", seconds=240)
-    accepted = [one for one in asked if not one.is_refused_by_discord() and not one.is_refused()]
-    answers = {one.prompt: len(one.answers()) for one in accepted}
-    assert all(count == 1 for count in answers.values()), {prompt: count for prompt, count in answers.items() if count != 1}
-    assert audit()["sound"] is True and audit()["findings"] == []
+    accepted = [one for one in asked if not one.is_given_up() and not one.is_refused()]
+    answers = {one.words: len(one.answers()) for one in accepted}
+    assert all(count == 1 for count in answers.values()), {words: count for words, count in answers.items() if count != 1}
+    final = audit()
+    assert final["sound"] is True and final["findings"] == []
     painted = 0
 
     def is_paid() -> bool:
@@ -204,7 +174,7 @@ def test_whatever_dies_each_accepted_request_is_answered_once_and_the_ledger_add
         painted = sum(1 for one in asked for message in one.answers() if message["attachments"])
         balance = json.loads(stage.command("credits", "balance", person, "--json").stdout)
         holds = {id: f"{state} {posted}" for id, state, posted in stage.postgres.rows("SELECT id, state, posted FROM credit_holds")}
-        told = f"{painted} painted, {balance}\n" + "\n".join(one.account(holds) for one in asked)
+        told = f"{painted} painted, {balance}\n" + "\n".join(one.account_with(holds) for one in asked)
         assert balance["posted"] == balance["available"] == start - price * painted, told
         return True
 

@@ -4,7 +4,7 @@ import itertools
 import json
 from typing import TYPE_CHECKING
 
-from harness.control import Control, file
+from harness.control import Control
 from harness.waiting import eventually
 
 if TYPE_CHECKING:
