@@ -111,20 +111,33 @@ def write_half(out):
 def check(place):
     base = GPT2LMHeadModel.from_pretrained(FIXTURES / "gpt2-folder", attn_implementation="eager")
     model = PeftModel.from_pretrained(base, place / "adapter").float().eval()
+    compare(model, place, "peft")
+
+
+def compare(model, place, whose):
+    """Whether its logits are those of expected.safetensors there."""
     expected = load_file(place / "expected.safetensors")
     with torch.no_grad():
         logits = model(expected["tokens"].long()[None]).logits[0]
     difference = ((logits - expected["logits"]).abs().max() / expected["logits"].abs().max()).item()
-    print(f"peft's logits differ by {difference:.1e}")
+    print(f"the logits of {whose} differ by {difference:.1e}")
     assert difference < 1e-4
 
 
-if __name__ == "__main__":
+def write_all(out):
+    for name, settings in CASES.items():
+        write(out, name, settings)
+    write_half(out)
+
+
+def main(write, check):
+    """- write: takes the folder for all fixtures. - check: takes the folder after `--check`."""
     torch.set_num_threads(1)
     if "--check" in sys.argv:
         check(pathlib.Path(sys.argv[sys.argv.index("--check") + 1]))
     else:
-        out = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else FIXTURES
-        for name, settings in CASES.items():
-            write(out, name, settings)
-        write_half(out)
+        write(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else FIXTURES)
+
+
+if __name__ == "__main__":
+    main(write_all, check)

@@ -7,15 +7,13 @@ of texts of which only the ends count. The bases differ in what a way back must 
 queries and keys, scaled positions.
 """
 import json
-import pathlib
-import sys
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM
 
-from make_adapter_fixtures import FIXTURES, loss, numbers, texts
+from make_adapter_fixtures import FIXTURES, compare, loss, main, numbers, texts
 
 EVERY = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 CASES = {
@@ -61,19 +59,13 @@ def write(out, name, settings):
 
 def check(place):
     model = PeftModel.from_pretrained(load("llama"), place / "adapter").float().eval()
-    expected = load_file(place / "expected.safetensors")
-    with torch.no_grad():
-        logits = model(expected["tokens"].long()[None]).logits[0]
-    difference = ((logits - expected["logits"]).abs().max() / expected["logits"].abs().max()).item()
-    print(f"peft's logits differ by {difference:.1e}")
-    assert difference < 1e-4
+    compare(model, place, "peft")
+
+
+def write_all(out):
+    for name, settings in CASES.items():
+        write(out, name, settings)
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(1)
-    if "--check" in sys.argv:
-        check(pathlib.Path(sys.argv[sys.argv.index("--check") + 1]))
-    else:
-        out = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else FIXTURES
-        for name, settings in CASES.items():
-            write(out, name, settings)
+    main(write_all, check)

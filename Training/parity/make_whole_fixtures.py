@@ -5,14 +5,11 @@ usage: make_whole_fixtures.py [OUT]      needs: torch, transformers, peft (by ma
 Run once; the file is committed. expected.safetensors: the texts of make_adapter_fixtures, loss and gradients of the first three, and the
 losses of 20 steps.
 """
-import pathlib
-import sys
-
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from transformers import GPT2LMHeadModel
 
-from make_adapter_fixtures import FIXTURES, loss, texts
+from make_adapter_fixtures import FIXTURES, compare, loss, main, texts
 
 STEPS, RATE, CLIP = 20, 1e-3, 1.0
 
@@ -48,17 +45,8 @@ def write(out):
 
 def check(place):
     model = GPT2LMHeadModel.from_pretrained(place, attn_implementation="eager").eval()
-    expected = load_file(place / "expected.safetensors")
-    with torch.no_grad():
-        logits = model(expected["tokens"].long()[None]).logits[0]
-    difference = ((logits - expected["logits"]).abs().max() / expected["logits"].abs().max()).item()
-    print(f"the logits of transformers differ by {difference:.1e}")
-    assert difference < 1e-4
+    compare(model, place, "transformers")
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(1)
-    if "--check" in sys.argv:
-        check(pathlib.Path(sys.argv[sys.argv.index("--check") + 1]))
-    else:
-        write(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else FIXTURES)
+    main(write, check)
