@@ -12,38 +12,40 @@ struct BlockMatrix: Sendable {
 
     /// Stacks matrices of one block format that read the same input.
     init(stacking parts: [TensorView], inputs: Int) {
-        outputs = parts.reduce(0) { $0 + $1.count / inputs }
-        self.inputs = inputs
-        kind = parts[0].kind
+        let kind = parts[0].kind
+        self.init(parts, inputs: inputs, kind: kind) { part, row, numbers, scales, minima in
+            ck_block_unpack(kind.code, part.row(row), Int64(inputs), numbers, scales, minima)
+        }
+    }
+
+    /// Stacks matrices of floats, brought to 8 bits as ggml does it for Q8_0.
+    init(rounding parts: [TensorView], inputs: Int) {
+        let floats = FloatBuffer(count: Self.wholeBlocks(inputs))
+        self.init(parts, inputs: inputs, kind: .q8_0) { part, row, numbers, scales, _ in
+            part.read(row: row, into: floats.start)
+            ck_block_from_float(floats.start, Int64(floats.count), numbers, scales)
+        }
+    }
+
+    /// - Parameters:
+    ///   - width: inputs that the parts have.
+    ///   - unpack: gives a row's whole numbers, scales and minima (which formats without them ignore).
+    private init(
+        _ parts: [TensorView], inputs width: Int, kind: NumberKind,
+        unpack: (TensorView, Int, UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        outputs = parts.reduce(0) { $0 + $1.count / width }
+        inputs = Self.wholeBlocks(width)
+        self.kind = kind
         panels = FloatBuffer(count: Int(ck_blocks_size(kind.code, Int64(outputs), Int64(inputs))) / 4)
         let numbers = UnsafeMutablePointer<UInt8>.allocate(capacity: inputs)
         defer { numbers.deallocate() }
         let (scales, minima) = (FloatBuffer(count: inputs / 16), FloatBuffer(count: inputs / 32))
         var output: Int64 = 0
         for part in parts {
-            for row in 0..<(part.count / inputs) {
-                ck_block_unpack(kind.code, part.row(row), Int64(inputs), numbers, scales.start, minima.start)
-                ck_blocks_pack(kind.code, Int64(inputs), output, numbers, scales.start, minima.start, panels.start)
-                output += 1
-            }
-        }
-    }
-
-    /// Stacks matrices of floats, brought to 8 bits as ggml does it for Q8_0.
-    init(rounding parts: [TensorView], inputs width: Int) {
-        outputs = parts.reduce(0) { $0 + $1.count / width }
-        inputs = Self.wholeBlocks(width)
-        kind = .q8_0
-        panels = FloatBuffer(count: Int(ck_blocks_size(kind.code, Int64(outputs), Int64(inputs))) / 4)
-        let numbers = UnsafeMutablePointer<UInt8>.allocate(capacity: inputs)
-        defer { numbers.deallocate() }
-        let (floats, scales) = (FloatBuffer(count: inputs), FloatBuffer(count: inputs / 32))
-        var output: Int64 = 0
-        for part in parts {
             for row in 0..<(part.count / width) {
-                part.read(row: row, into: floats.start)
-                ck_block_from_float(floats.start, Int64(inputs), numbers, scales.start)
-                ck_blocks_pack(kind.code, Int64(inputs), output, numbers, scales.start, nil, panels.start)
+                unpack(part, row, numbers, scales.start, minima.start)
+                ck_blocks_pack(kind.code, Int64(inputs), output, numbers, scales.start, minima.start, panels.start)
                 output += 1
             }
         }

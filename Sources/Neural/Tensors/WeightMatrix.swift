@@ -1,15 +1,6 @@
 // A linear layer as a language model uses it: whatever format its weights have, and several layers that read the same input
 // in one. Knows which kernel fits which format.
 
-/// How the weights of linear layers are kept that a checkpoint stores as floats.
-public enum WeightPrecision: String, Sendable, CaseIterable {
-    /// As they are stored.
-    case stored
-    /// In 8 bits, 32 to a scale, multiplied with activations in 8 bits: a quarter to half of the memory, and of the bytes read at each step,
-    /// for some parts in a thousand of error.
-    case eightBits = "8bit"
-}
-
 struct WeightMatrix: Sendable {
     private enum Part: Sendable {
         case numbers(PackedMatrix)

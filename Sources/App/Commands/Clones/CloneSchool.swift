@@ -4,8 +4,8 @@ import ModelProviders
 import Neural
 import Support
 
-/// Learns how a person writes, as an adapter or with all weights of a base, only where their word covers it: ends early where they take it back, and goes on where it
-/// was stopped.
+/// Learns how a person writes, as an adapter or with all weights of a base, only where their word covers it: ends early where they take
+/// it back, and goes on where it was stopped.
 struct CloneSchool: Sendable {
     /// The person does not allow it any more; what was learnt is erased.
     struct WordTakenBack: Error {}
